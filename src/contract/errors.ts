@@ -1,0 +1,92 @@
+/** Every error code of medassay with its exit code and what it means. The docs page of codes is generated from this table. */
+
+/** Exit codes of the command line, see `docs/exit-codes.md`. */
+export const exitCodes = {
+  done: 0,
+  negative: 1,
+  usage: 2,
+  gate: 3,
+  submission: 4,
+  verification: 5,
+  undetermined: 6,
+  fault: 70,
+  storage: 74,
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+interface ErrorDefinition {
+  exit: ExitCode;
+  /** What happened, in one sentence. */
+  meaning: string;
+  /** What to do about it, in one sentence. */
+  remedy: string;
+}
+
+const define = <T extends Record<string, ErrorDefinition>>(table: T): T => table;
+
+/** One table; sections follow the rooms. A new code is one line here. */
+export const errorTable = define({
+  // contract
+  DOCUMENT_INVALID: {
+    exit: 2,
+    meaning: "A document does not follow its schema.",
+    remedy: "Correct the place named in the message; `medassay init` writes a commented template.",
+  },
+  DOCUMENT_MISSING: { exit: 2, meaning: "A document that is needed is not there.", remedy: "Check the path." },
+  DOCUMENT_SYNTAX: { exit: 2, meaning: "A document is not valid YAML, JSON or JSON Lines.", remedy: "Correct the line named in the message." },
+  USAGE: { exit: 2, meaning: "The call is not one that the command understands.", remedy: "See `medassay <command> --help`." },
+  // storage
+  STORAGE_FULL: { exit: 74, meaning: "The disk is full or a quota is reached.", remedy: "Free space and run the same command again; nothing is lost." },
+  STORAGE_NOT_WRITABLE: { exit: 74, meaning: "A file or folder can't be written.", remedy: "Check permissions and mounts." },
+  STORAGE_READ_FAILED: { exit: 74, meaning: "A file can't be read.", remedy: "Check permissions and the disk." },
+  PATH_UNSAFE: { exit: 2, meaning: "A path leaves its folder, is a link, or holds forbidden characters.", remedy: "Use relative paths with `/` that stay inside the folder." },
+  ARCHIVE_UNSAFE: { exit: 2, meaning: "An archive holds entries that are not plain files inside its folder, or too much.", remedy: "Make the archive again from a clean folder." },
+  LIMIT_EXCEEDED: { exit: 2, meaning: "An input is larger than the limit for its kind.", remedy: "Check the file; limits are listed in docs/limits.md." },
+  JOURNAL_CORRUPT: { exit: 5, meaning: "A journal holds a damaged line before its end.", remedy: "Restore the run folder from a copy or start the run in a new folder." },
+  DECRYPT_FAILED: { exit: 2, meaning: "The truth can't be opened with this key.", remedy: "Use the identity that belongs to a recipient in seal.json." },
+  // fault
+  INTERNAL: { exit: 70, meaning: "A fault of medassay itself.", remedy: "Report it with the message and the command." },
+  INTERRUPTED: { exit: 130, meaning: "The command was interrupted.", remedy: "Run the same command again to go on." },
+});
+
+export type ErrorCode = keyof typeof errorTable;
+
+export interface ErrorDetails {
+  /** The file at fault. */
+  file?: string | undefined;
+  /** Line in that file, from 1. */
+  line?: number | undefined;
+  /** JSON pointer into the document. */
+  pointer?: string | undefined;
+  /** What to do, when the table's general remedy can be made more exact. */
+  hint?: string | undefined;
+  /** The cause, kept for logs. */
+  cause?: unknown;
+}
+
+/** The only error class that medassay throws on purpose. */
+export class MedassayError extends Error {
+  readonly code: ErrorCode;
+  readonly exit: ExitCode;
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+  readonly pointer: string | undefined;
+  readonly hint: string;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.name = "MedassayError";
+    this.code = code;
+    this.exit = errorTable[code].exit;
+    this.file = details.file;
+    this.line = details.line;
+    this.pointer = details.pointer;
+    this.hint = details.hint ?? errorTable[code].remedy;
+  }
+}
+
+/** Throws a {@link MedassayError}. `message` names what was found and what was expected. */
+export function fail(code: ErrorCode, message: string, details: ErrorDetails = {}): never {
+  throw new MedassayError(code, message, details);
+}

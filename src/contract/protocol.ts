@@ -1,0 +1,135 @@
+/** protocol.yaml: what is measured, decided before the run. All but `task` has a default from the task profile. */
+import { z } from "zod";
+import { bilingual, id } from "./common.js";
+import { defineDocument } from "./document.js";
+
+/** Interval strings such as `[1,2]`, `(2,5)`, `>=5` written with brackets: `[5,inf)`. */
+export const binText = z
+  .string()
+  .regex(/^[[(](-inf|-?\d+(\.\d+)?),(inf|-?\d+(\.\d+)?)[\])]$/, "an interval such as [1,2], (2,5) or [5,inf)");
+
+const stratumAxis = z.union([
+  z.string().min(1),
+  z.strictObject({
+    attribute: z.string().min(1),
+    bins: z.array(binText).min(1).max(50).optional(),
+    /** Names of the bins, same order. */
+    names: z.array(bilingual).optional(),
+  }),
+]);
+export const stratumDefinition = z.union([stratumAxis, z.strictObject({ cross: z.array(stratumAxis).length(2) })]);
+export type StratumAxis = z.infer<typeof stratumAxis>;
+export type StratumDefinition = z.infer<typeof stratumDefinition>;
+
+export const match = z.strictObject({
+  rule: z.enum(["centre-in-lesion", "centre-distance", "overlap"]),
+  /** `le`: on the border is a hit. */
+  comparator: z.enum(["lt", "le"]),
+  /** Floor of the hit radius, mm. */
+  minRadiusMm: z.number().nonnegative().max(100),
+  overlap: z.strictObject({ measure: z.enum(["iou"]), atLeast: z.number().gt(0).max(1) }).optional(),
+  assignment: z.enum(["one-to-one", "hit-rule"]),
+  duplicates: z.enum(["separate", "false-positive"]),
+  excluded: z.enum(["ignore", "false-positive"]),
+  maxMarksPerCase: z.int().positive().nullable(),
+  /** Marks that tie with the first mark beyond the cap. */
+  capTies: z.enum(["keep", "drop"]),
+});
+export type MatchRule = z.infer<typeof match>;
+
+const operatingPoint = z.union([
+  z.literal("submission"),
+  z.literal("none"),
+  z.strictObject({ threshold: z.number() }),
+  z.strictObject({ falsePositivesPerCase: z.number().positive() }),
+]);
+export type OperatingPointRule = z.infer<typeof operatingPoint>;
+
+export const acceptanceCriterion = z
+  .strictObject({
+    id: id.optional(),
+    metric: z.string(),
+    /** Stratum values; absent: overall. */
+    stratum: z.record(z.string(), z.string()).optional(),
+    compare: z.enum(["estimate", "lower", "upper"]),
+    atLeast: z.number().optional(),
+    atMost: z.number().optional(),
+    clause: z.string().optional(),
+  })
+  .refine((c) => (c.atLeast === undefined) !== (c.atMost === undefined), "exactly one of atLeast and atMost");
+export type AcceptanceCriterion = z.infer<typeof acceptanceCriterion>;
+
+const fields = {
+  id,
+  version: z.string().min(1).max(64),
+  task: id,
+  title: bilingual.optional(),
+  /** A named set of rules of a published scoring script; replaces `match`. */
+  compatibility: z.enum(["none", "luna16"]),
+  match,
+  /** Findings that are neither hit nor miss. Sizes in mm. */
+  exclude: z.strictObject({ belowMm: z.number().nonnegative().optional(), aboveMm: z.number().positive().optional() }),
+  operatingPoint,
+  metrics: z.array(z.string()).min(1),
+  primary: z.string(),
+  strata: z.array(stratumDefinition),
+  intervals: z.strictObject({
+    level: z.number().gt(0.5).lt(1),
+    cluster: z.enum(["patient", "case"]),
+    replicates: z.int().min(100).max(100_000),
+    seed: z.int().nonnegative(),
+  }),
+  acceptance: z.array(acceptanceCriterion),
+  comparison: z.strictObject({
+    metrics: z.array(z.string()).min(1),
+    /** Largest loss still non-inferior: one number for all metrics (absolute), or per metric. */
+    margin: z.union([z.number().nonnegative(), z.record(z.string(), z.number().nonnegative())]),
+    alpha: z.number().gt(0).lt(0.5),
+    multiplicity: z.enum(["primary-only", "holm"]),
+  }),
+  absentCases: z.enum(["error", "no-findings"]),
+  failedCases: z.enum(["count-against", "exclude"]),
+  /** Largest share of failed cases. */
+  maxFailedCases: z.number().min(0).max(1),
+  blinding: z.enum(["sealed", "open"]),
+  isolation: z.strictObject({ atLeast: z.enum(["L0", "L1", "L2", "L3"]) }),
+  deadlines: z.strictObject({
+    createSeconds: z.number().positive().max(3600),
+    caseSeconds: z.number().positive().max(36_000),
+  }),
+  attempts: z.strictObject({ limit: z.int().positive().nullable(), per: z.literal("product") }),
+  requireComposition: z.boolean(),
+  disclosure: z.strictObject({ minimumCell: z.int().nonnegative() }),
+};
+
+/** The protocol with all defaults filled in: what is hashed, frozen in seal.json and printed. */
+export const effectiveProtocol = defineDocument("effective-protocol", 1, fields);
+export type EffectiveProtocol = z.infer<typeof effectiveProtocol.type>;
+
+/** protocol.yaml as people write it. */
+export const protocol = defineDocument("protocol", 1, {
+  id: fields.id.optional(),
+  version: fields.version.optional(),
+  task: fields.task,
+  title: fields.title,
+  compatibility: fields.compatibility.optional(),
+  match: match.partial().optional(),
+  exclude: fields.exclude.optional(),
+  operatingPoint: operatingPoint.optional(),
+  metrics: fields.metrics.optional(),
+  primary: fields.primary.optional(),
+  strata: fields.strata.optional(),
+  intervals: fields.intervals.partial().optional(),
+  acceptance: fields.acceptance.optional(),
+  comparison: fields.comparison.partial().optional(),
+  absentCases: fields.absentCases.optional(),
+  failedCases: fields.failedCases.optional(),
+  maxFailedCases: fields.maxFailedCases.optional(),
+  blinding: fields.blinding.optional(),
+  isolation: fields.isolation.optional(),
+  deadlines: fields.deadlines.partial().optional(),
+  attempts: fields.attempts.partial().optional(),
+  requireComposition: fields.requireComposition.optional(),
+  disclosure: fields.disclosure.optional(),
+});
+export type Protocol = z.infer<typeof protocol.type>;

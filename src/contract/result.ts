@@ -1,0 +1,173 @@
+/** result.json: every number of an evaluation. Deterministic: the same inputs give the same bytes. */
+import { z } from "zod";
+import { attributeValue } from "./finding.js";
+import { bilingual, id, sha256 } from "./common.js";
+import { datasetCard } from "./dataset-card.js";
+import { gateFinding } from "./case-index.js";
+import { defineDocument } from "./document.js";
+import { acceptanceCriterion, effectiveProtocol } from "./protocol.js";
+import { modelFacts } from "./run.js";
+import { submission } from "./submission.js";
+import { flags, reasons } from "./reasons.js";
+
+/** An unbounded end is the string "Infinity". */
+export const bound = z.union([z.number(), z.literal("Infinity"), z.literal("-Infinity")]);
+
+export const intervalType = z.strictObject({ low: bound, high: bound, level: z.number(), method: z.string() });
+export type ResultInterval = z.infer<typeof intervalType>;
+
+/** Stratum as {attribute: value}; {} is overall. */
+export const stratumKey = z.record(z.string(), z.string());
+export type StratumKey = z.infer<typeof stratumKey>;
+
+export const metricResult = z.strictObject({
+  metric: z.string(),
+  stratum: stratumKey,
+  /** What is counted: lesion, mark, case, image, patient. */
+  unit: z.string(),
+  /** Counts by name: numerator, denominator, patients, cases ... */
+  n: z.record(z.string(), z.number()),
+  estimate: z.number().nullable(),
+  interval: intervalType.nullable(),
+  notEstimable: z.strictObject({ reason: z.enum(reasons) }).optional(),
+  flags: z.array(z.enum(flags)).default([]),
+});
+export type MetricResult = z.infer<typeof metricResult>;
+
+export const curve = z.strictObject({
+  kind: z.enum(["froc", "roc"]),
+  stratum: stratumKey,
+  unit: z.string(),
+  /** FROC: [false positives per case, sensitivity, threshold]; ROC: [1 - specificity, sensitivity, threshold]; threshold null = above all. */
+  points: z.array(z.tuple([z.number(), z.number(), z.number().nullable()])),
+  n: z.record(z.string(), z.number()),
+  /** The operating point in force on this curve. */
+  operatingPoint: z.strictObject({ x: z.number(), y: z.number(), threshold: z.number() }).nullable(),
+});
+export type Curve = z.infer<typeof curve>;
+
+export const confusion = z.strictObject({
+  unit: z.string(),
+  stratum: stratumKey,
+  /** Row = reference, column = answer; the last column may be `failed`. */
+  rows: z.array(z.string()),
+  columns: z.array(z.string()),
+  counts: z.array(z.array(z.int().nonnegative())),
+});
+export type Confusion = z.infer<typeof confusion>;
+
+export const criterionResult = z.strictObject({
+  criterion: acceptanceCriterion,
+  value: bound.nullable(),
+  verdict: z.enum(["pass", "fail", "undetermined"]),
+  reason: z.string().optional(),
+});
+export type CriterionResult = z.infer<typeof criterionResult>;
+
+/** Agreement between or within readers. */
+export const agreementResult = z.strictObject({
+  measure: z.string(),
+  title: bilingual,
+  between: z.array(z.string()),
+  rounds: z.array(z.int()),
+  n: z.record(z.string(), z.number()),
+  estimate: z.number().nullable(),
+  interval: intervalType.nullable(),
+  notEstimable: z.strictObject({ reason: z.enum(reasons) }).optional(),
+});
+export type AgreementResult = z.infer<typeof agreementResult>;
+
+const compositionRow = z.strictObject({
+  stratum: stratumKey,
+  cases: z.int(),
+  patients: z.int(),
+  positiveCases: z.int(),
+  findings: z.int(),
+});
+
+export const result = defineDocument("result", 1, {
+  inputs: z.strictObject({
+    dataset: z.string(),
+    cardHash: sha256,
+    indexHash: sha256,
+    truthCommitment: sha256.nullable(),
+    truthHash: sha256,
+    protocolHash: sha256,
+    submissionHash: sha256,
+    predictionsHash: sha256,
+  }),
+  submission: id,
+  openTruth: z.boolean(),
+  /** True in the client's copy: small cells are suppressed. */
+  suppressed: z.boolean(),
+  /** Attempt number of this product on this set; null for open runs. */
+  attempt: z.int().positive().nullable(),
+  context: z.strictObject({
+    card: datasetCard.type,
+    manifest: submission.type,
+    model: modelFacts.nullable(),
+    protocol: effectiveProtocol.type,
+    /** Title, form and units of the task profile; names of metrics and attributes used, for printing. */
+    task: z.strictObject({ id, title: bilingual, form: z.string(), caseUnit: z.string() }),
+    metricTitles: z.record(
+      z.string(),
+      z.strictObject({
+        title: bilingual,
+        formula: z.string(),
+        kind: z.enum(["proportion", "rate", "index", "score"]),
+        higherIsBetter: z.boolean(),
+        source: z.string(),
+      }),
+    ),
+    attributeTitles: z.record(z.string(), bilingual),
+    /** Names of stratum values where they have one: attribute -> value -> name. */
+    valueTitles: z.record(z.string(), z.record(z.string(), bilingual)),
+    /** The matching rule in one sentence. */
+    matching: bilingual.nullable(),
+    gates: z.array(gateFinding),
+    joins: z.array(z.strictObject({ table: z.string(), joined: z.int(), notRecorded: z.int(), unused: z.int() })),
+  }),
+  sample: z.strictObject({
+    cases: z.int(),
+    patients: z.int(),
+    sites: z.int(),
+    findings: z.int(),
+    excludedFindings: z.int(),
+    positiveCases: z.int(),
+    assumedPatients: z.int(),
+    composition: z.array(compositionRow),
+    failed: z.int(),
+    absent: z.int(),
+    failures: z.record(z.string(), z.int()),
+    /** Marks by what became of them: truePositive, falsePositive, duplicate, ignored, capped, onSeveral; overall, at the operating point and in all. */
+    marks: z.record(z.string(), z.int()).nullable(),
+  }),
+  threshold: z.number().nullable(),
+  agreement: z.array(agreementResult),
+  metrics: z.array(metricResult),
+  /** The stratum with the lowest (worst) estimate of the primary metric, by dimension's worst bound of all. */
+  worstStratum: z
+    .strictObject({ metric: z.string(), stratum: stratumKey, estimate: z.number(), overall: z.number() })
+    .nullable(),
+  /** One test a dimension: does the primary metric differ between its strata? */
+  heterogeneity: z.array(
+    z.strictObject({
+      dimension: z.string(),
+      metric: z.string(),
+      statistic: z.number(),
+      df: z.int(),
+      p: z.number(),
+      adjustedP: z.number(),
+      method: z.string(),
+    }),
+  ),
+  curves: z.array(curve),
+  confusion: z.array(confusion),
+  criteria: z.array(criterionResult),
+  verdict: z.enum(["pass", "fail", "undetermined", "no-criteria"]),
+  seed: z.int(),
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+});
+export type Result = z.infer<typeof result.type>;
+export type CompositionRow = z.infer<typeof compositionRow>;
+export { attributeValue };

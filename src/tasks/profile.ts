@@ -1,0 +1,45 @@
+/** What a task profile is: one file a clinical task in `profiles/`, naming form, defaults of the protocol, attributes and minimum composition. */
+import type { Bilingual } from "../contract/common.js";
+import type { EffectiveProtocol, StratumAxis } from "../contract/protocol.js";
+
+/** An attribute that strata can be made of. */
+export interface AttributeDefinition {
+  readonly title: Bilingual;
+  /** Of a case, or of a finding of the reference. */
+  readonly level: "case" | "finding";
+  /** Names of values, where they are codes. */
+  readonly values?: Readonly<Record<string, Bilingual>>;
+}
+
+/** What a set needs at least; findings of the gates are warnings unless the protocol requires the composition. */
+export interface MinimumComposition {
+  readonly cases: number;
+  readonly positiveCases: number;
+  readonly negativeCases: number;
+  readonly sites: number;
+  readonly manufacturers: number;
+  /** Largest share of one site and of one manufacturer. */
+  readonly largestSiteShare: number;
+  readonly largestManufacturerShare: number;
+  /** Least cases (case attributes) a stratum. */
+  readonly perStratum: readonly { readonly axis: StratumAxis; readonly atLeast: number }[];
+}
+
+export interface TaskProfile {
+  readonly id: string;
+  readonly title: Bilingual;
+  /** Answer form, a file of `forms/`. */
+  readonly form: "detection" | "classification";
+  readonly imageKind: "volume" | "image";
+  readonly modality: string;
+  /** Noun of a case in reports: `case`, `image`. */
+  readonly caseUnit: "case" | "image";
+  readonly clinicalTask: Bilingual;
+  /** Defaults of the protocol, everything but its identity. */
+  readonly defaults: Omit<EffectiveProtocol, "schema" | "id" | "version" | "task" | "title">;
+  readonly attributes: Readonly<Record<string, AttributeDefinition>>;
+  /** Attribute used for `sliceThickness`-like strata -> attributes tried in order (computed first, then the tag). */
+  readonly attributeFallbacks: Readonly<Record<string, readonly string[]>>;
+  readonly minimumComposition: MinimumComposition;
+  readonly source: string;
+}

@@ -1,0 +1,94 @@
+/**
+ * Two answers on the same units in clusters (two products on the lesions of patients). A cluster is [a, b, c, d]:
+ * both right, first only, second only, both wrong.
+ */
+import { chiSquareTails } from "./gamma.js";
+import {
+  clippedInterval,
+  estimated,
+  notEstimable,
+  requireCounts,
+  requireLevel,
+  type IntervalOutcome,
+  type Outcome,
+} from "./outcome.js";
+import { studentQuantile } from "./student-fisher.js";
+import { neumaierSum } from "./summation.js";
+
+export type PairedCluster = readonly [a: number, b: number, c: number, d: number];
+
+const sizeOf = (cluster: PairedCluster): number => cluster[0] + cluster[1] + cluster[2] + cluster[3];
+
+function withUnits(clusters: readonly PairedCluster[]): PairedCluster[] {
+  for (const cluster of clusters) requireCounts(cluster, "paired cluster");
+  return clusters.filter((cluster) => sizeOf(cluster) > 0);
+}
+
+/** Difference of two clustered proportions on the same units, D ± t_{K-1} se, clipped to [-1, 1]. */
+export function clusterPairedDifference(
+  clusters: readonly PairedCluster[],
+  level = 0.95,
+): Outcome<{ difference: number; se: number | { ok: false; reason: "too-few-clusters" }; interval: IntervalOutcome }> {
+  requireLevel(level);
+  const kept = withUnits(clusters);
+  const units = neumaierSum(kept.map(sizeOf));
+  if (units === 0) return notEstimable("no-data");
+  const net = neumaierSum(kept.map(([, b, c]) => b - c));
+  const difference = net / units;
+  const count = kept.length;
+  if (count < 2) {
+    const none = { ok: false, reason: "too-few-clusters" } as const;
+    return estimated({ difference, se: none, interval: none });
+  }
+  const squares = kept.map((cluster) => {
+    const residual = ((cluster[1] - cluster[2]) * units - net * sizeOf(cluster)) / units;
+    return residual * residual;
+  });
+  const se = Math.sqrt(((count / (count - 1)) * (neumaierSum(squares) / units)) / units);
+  const half = studentQuantile((1 - level) / 2, count - 1, "upper") * se;
+  const interval =
+    se === 0
+      ? notEstimable("zero-variance")
+      : clippedInterval("cluster_paired_diff", level, difference - half, difference + half, [-1, 1]);
+  return estimated({ difference, se, interval });
+}
+
+type ClusteredTest = Outcome<{ chi2: number; p: number }>;
+
+function chiSquareOne(chi2: number): ClusteredTest {
+  return estimated({ chi2, p: chiSquareTails(chi2, 1).upper });
+}
+
+/** McNemar's test for clustered pairs (Obuchowski 1998, Stat Med 17:1495): the default. */
+export function clusterMcNemarObuchowski(clusters: readonly PairedCluster[]): ClusteredTest {
+  return weightedTest(
+    withUnits(clusters),
+    () => 1,
+    (count) => (count - 1) / count,
+  );
+}
+
+/** McNemar's test for clustered pairs with clusters weighted by 1/size (Durkalski et al. 2003, doi:10.1002/sim.1438). */
+export function clusterMcNemarDurkalski(clusters: readonly PairedCluster[]): ClusteredTest {
+  return weightedTest(
+    withUnits(clusters),
+    (cluster) => 1 / sizeOf(cluster),
+    () => 1,
+  );
+}
+
+function weightedTest(
+  clusters: readonly PairedCluster[],
+  weight: (cluster: PairedCluster) => number,
+  factor: (count: number) => number,
+): ClusteredTest {
+  if (clusters.length === 0) return notEstimable("no-data");
+  if (clusters.length < 2) return notEstimable("too-few-clusters");
+  if (!clusters.some(([, b, c]) => b + c > 0)) return notEstimable("no-discordance");
+  const terms = clusters.map((cluster) => weight(cluster) * (cluster[1] - cluster[2]));
+  const sum = neumaierSum(terms);
+  const squares = neumaierSum(terms.map((term) => term * term));
+  // Discordant units that cancel within every cluster leave nothing to divide by.
+  if (squares === 0) return notEstimable("zero-variance");
+  return chiSquareOne((factor(clusters.length) * sum * sum) / squares);
+}

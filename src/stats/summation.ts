@@ -1,0 +1,29 @@
+/** Sums whose result does not lose digits to the order of magnitude of the terms. */
+
+/** Sum in the order given, with Neumaier's compensation (1974, doi:10.1002/zamm.19740540106). */
+export function neumaierSum(values: ArrayLike<number>): number {
+  let sum = 0;
+  let lost = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    const next = sum + value;
+    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+    sum = next;
+  }
+  return sum + lost;
+}
+
+/** Mean by {@link neumaierSum}; the caller makes sure that there is a value. */
+export function mean(values: ArrayLike<number>): number {
+  return neumaierSum(values) / values.length;
+}
+
+/** Sum of squared deviations from `centre`. */
+export function sumOfSquares(values: ArrayLike<number>, centre: number): number {
+  const squares = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const deviation = (values[i] as number) - centre;
+    squares[i] = deviation * deviation;
+  }
+  return neumaierSum(squares);
+}

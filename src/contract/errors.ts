@@ -44,6 +44,7 @@ export const errorTable = define({
     meaning: "The call is not one that the command understands.",
     remedy: "See `medassay <command> --help`.",
   },
+  TASK_UNKNOWN: { exit: 2, meaning: "There is no task profile of that name.", remedy: "Use one of the tasks listed by `medassay init --help`." },
   // storage
   STORAGE_FULL: {
     exit: 74,
@@ -179,6 +180,123 @@ export const errorTable = define({
     exit: 2,
     meaning: "An annotation file does not follow its format.",
     remedy: "Correct the place named in the message.",
+  },
+  // submissions
+  SUBMISSION_MODEL_MISSING: {
+    exit: 4,
+    meaning: "The model file that the manifest names is not there.",
+    remedy: "Put the file beside submission.yaml, or correct the path.",
+  },
+  SUBMISSION_HASH_MISMATCH: {
+    exit: 4,
+    meaning: "A submitted file is not the one that the manifest declares.",
+    remedy: "Declare the SHA-256 of the file that is handed in.",
+  },
+  SUBMISSION_MODEL_MALFORMED: {
+    exit: 4,
+    meaning: "The model file is not a well-formed ONNX file.",
+    remedy: "Export the model again and check it with the onnx package.",
+  },
+  SUBMISSION_MODEL_LIMIT: {
+    exit: 4,
+    meaning: "The model exceeds a limit (size, nodes, depth, tensors, names).",
+    remedy: "Simplify the model; limits are listed in docs/limits.md.",
+  },
+  SUBMISSION_MODEL_FORBIDDEN: {
+    exit: 4,
+    meaning: "The model holds something that is not admitted (external data, random operators, custom domains, hidden fields).",
+    remedy: "Export a self-contained inference graph of standard operators.",
+  },
+  SUBMISSION_STEP_UNKNOWN: {
+    exit: 4,
+    meaning: "The manifest declares a pre- or postprocessing step that medassay does not have.",
+    remedy: "Use the steps listed in docs/operations.md.",
+  },
+  SUBMISSION_STEP_INVALID: {
+    exit: 4,
+    meaning: "The parameters of a declared step do not follow the step's schema, or the steps do not fit together.",
+    remedy: "Correct the parameters; docs/operations.md lists them.",
+  },
+  SUBMISSION_DECLARATION_MISMATCH: {
+    exit: 4,
+    meaning: "Inputs or outputs that the manifest declares are not those of the model file.",
+    remedy: "Declare names, types and shapes as they stand in the file.",
+  },
+  SUBMISSION_TASK_MISMATCH: {
+    exit: 4,
+    meaning: "The submission is for another task than the test set.",
+    remedy: "Choose a test set of the submission's task.",
+  },
+  SUBMISSION_SESSION_FAILED: {
+    exit: 4,
+    meaning: "ONNX Runtime could not load the model, or its process ended while loading.",
+    remedy: "Check that the model loads with the ONNX Runtime version that `medassay doctor` prints.",
+  },
+  SUBMISSION_SESSION_TIMEOUT: {
+    exit: 4,
+    meaning: "Loading the model took longer than the protocol's deadline.",
+    remedy: "Simplify the model, or ask for a protocol with a longer deadline.",
+  },
+  SUBMISSION_TEST_FAILED: {
+    exit: 4,
+    meaning: "The model does not reproduce the submission's own test tensors.",
+    remedy: "Check model file, test tensors and tolerance.",
+  },
+  // inference
+  ISOLATION_TOO_WEAK: {
+    exit: 4,
+    meaning: "The protocol demands stronger isolation of the model than this machine gives.",
+    remedy: "Install bubblewrap and allow user namespaces; `medassay doctor` shows what is missing.",
+  },
+  INFERENCE_CHILD_FAILED: {
+    exit: 70,
+    meaning: "The process that runs models could not be started or spoke out of turn.",
+    remedy: "Run `medassay doctor`.",
+  },
+  RUN_FOLDER_MISMATCH: {
+    exit: 2,
+    meaning: "The run folder belongs to another run (other test set, protocol or submission).",
+    remedy: "Choose a new folder with --out.",
+  },
+  RUN_CHANGED: {
+    exit: 5,
+    meaning: "A finished run's predictions are not those that its run.json records.",
+    remedy: "Restore the run folder from a copy, or run again into a new folder.",
+  },
+  TRUTH_OPEN: {
+    exit: 2,
+    meaning: "The truth of the test set lies open beside the images.",
+    remedy: "Seal the set, or allow it with --open-truth; results are then stamped OPEN.",
+  },
+  SEAL_MISMATCH: {
+    exit: 5,
+    meaning: "The test set is not the one that was sealed.",
+    remedy: "Restore the set from a copy, or seal it again as a new version.",
+  },
+  CASE_FILES_CHANGED: {
+    exit: 5,
+    meaning: "A file of a case is missing or is not the one that index.json records.",
+    remedy: "Restore the file from a copy, or run `medassay check` again.",
+  },
+  PREDICTION_CASE_UNKNOWN: {
+    exit: 2,
+    meaning: "A prediction names a case that the test set does not have.",
+    remedy: "Correct the case id; ids are compared exactly.",
+  },
+  PREDICTION_CASE_TWICE: {
+    exit: 2,
+    meaning: "A case has more than one line of predictions.",
+    remedy: "Keep one line for each case.",
+  },
+  PREDICTION_CASE_ABSENT: {
+    exit: 2,
+    meaning: "A case of the test set has no prediction.",
+    remedy: "Add the case, or declare `absentCases: no-findings` in the protocol.",
+  },
+  PREDICTION_INVALID: {
+    exit: 2,
+    meaning: "A row of predictions can't be understood, or a number is not finite.",
+    remedy: "Correct the row named in the message.",
   },
   // fault
   INTERNAL: { exit: 70, meaning: "A fault of medassay itself.", remedy: "Report it with the message and the command." },

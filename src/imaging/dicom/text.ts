@@ -1,5 +1,7 @@
 /** Text in DICOM: bytes to strings by Specific Character Set (PS3.3 C.12.1.1.2, PS3.5 section 6.1). Never fails: what is undecodable becomes U+FFFD or Latin-1. */
 
+import { TextDecoder } from "node:util";
+
 /** Encoding names of the WHATWG standard for the single-byte sets, and the multi-byte sets that stand alone. */
 const whole: Readonly<Record<string, string>> = {
   "13": "shift_jis",

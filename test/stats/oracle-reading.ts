@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import type { Outcome } from "../../src/stats/outcome.js";
 import { noteMissing, sharedFolder } from "../shared.js";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -28,6 +29,16 @@ export interface Answer {
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- inputs of reference cases have the shape their README says
 export type Answerer = (input: any, folder: string) => Answer;
+
+/** An interval as `lower` and `upper`; where there is none, its reason stands at both. */
+export function intervalOf(r: Outcome<{ low: number; high: number }>): Answer {
+  return r.ok ? { values: { lower: r.low, upper: r.high }, flags: r.flags } : { values: { lower: r, upper: r } };
+}
+
+/** The result itself; where there is none, its reason stands at each of the keys. */
+export function allOf(r: Outcome<object>, ...keys: string[]): Answer {
+  return r.ok ? { values: r, flags: r.flags } : { values: Object.fromEntries(keys.map((key) => [key, r])) };
+}
 
 function casesOf(file: string): Case[] {
   const document = JSON.parse(readFileSync(file, "utf8")) as Json;

@@ -1,0 +1,24 @@
+/** Distributions, intervals, tests, resampling and random streams, as a pure library. */
+export { betaQuantile, betaTails, betaUpperQuantile, type Tails } from "./beta.js";
+export * from "./clustered-paired.js";
+export * from "./clustered-proportion.js";
+export * from "./discrete.js";
+export { chiSquareQuantile, chiSquareTails, gammaQuantile, gammaTails } from "./gamma.js";
+export { logGamma } from "./log-gamma.js";
+export * from "./multiplicity.js";
+export * from "./normal.js";
+export {
+  estimated,
+  notEstimable,
+  type Interval,
+  type IntervalOutcome,
+  type NotEstimable,
+  type Outcome,
+} from "./outcome.js";
+export * from "./paired-proportions.js";
+export * from "./proportion.js";
+export * from "./random.js";
+export * from "./rates.js";
+export * from "./student-fisher.js";
+export { neumaierSum } from "./summation.js";
+export * from "./two-proportions.js";

@@ -1,0 +1,198 @@
+/** Differences and ratios of two independent proportions, p1 = x1/n1 and p2 = x2/n2. */
+import { normalSf, zOfLevel } from "./normal.js";
+import {
+  clippedInterval,
+  estimated,
+  notEstimable,
+  requireArgument,
+  requireCounts,
+  requireLevel,
+  type IntervalOutcome,
+  type Outcome,
+} from "./outcome.js";
+import { wilson } from "./proportion.js";
+import { fallingRoot } from "./root.js";
+
+interface Groups {
+  x1: number;
+  n1: number;
+  x2: number;
+  n2: number;
+}
+
+function requireGroups({ x1, n1, x2, n2 }: Groups, level: number): void {
+  requireCounts([x1, n1, x2, n2], "two proportions");
+  requireArgument(x1 <= n1 && x2 <= n2, `two proportions: ${x1} of ${n1}, ${x2} of ${n2}`);
+  requireLevel(level);
+}
+
+const wholeDifference = (method: string, level: number): IntervalOutcome =>
+  estimated({ low: -1, high: 1, level, method }, "no-data");
+const wholeRatio = (method: string, level: number): IntervalOutcome =>
+  estimated({ low: 0, high: Infinity, level, method }, "no-data");
+
+/** Newcombe's interval of p1 - p2 from two Wilson intervals, square and add (1998, Stat Med 17:873). */
+export function newcombeDifference(x1: number, n1: number, x2: number, n2: number, level = 0.95): IntervalOutcome {
+  requireGroups({ x1, n1, x2, n2 }, level);
+  if (n1 === 0 || n2 === 0) return wholeDifference("diff_newcombe", level);
+  const [p1, p2] = [x1 / n1, x2 / n2];
+  const [first, second] = [wilson(x1, n1, level), wilson(x2, n2, level)];
+  const low = p1 - p2 - Math.hypot(p1 - first.low, second.high - p2);
+  const high = p1 - p2 + Math.hypot(first.high - p1, p2 - second.low);
+  return clippedInterval("diff_newcombe", level, low, high, [-1, 1]);
+}
+
+/** Agresti & Caffo's interval of p1 - p2 (one success and one failure added to each group; 2000). */
+export function agrestiCaffo(x1: number, n1: number, x2: number, n2: number, level = 0.95): IntervalOutcome {
+  requireGroups({ x1, n1, x2, n2 }, level);
+  if (n1 === 0 || n2 === 0) return wholeDifference("diff_agresti_caffo", level);
+  const [p1, p2] = [(x1 + 1) / (n1 + 2), (x2 + 1) / (n2 + 2)];
+  const half = zOfLevel(level) * Math.sqrt((p1 * (1 - p1)) / (n1 + 2) + (p2 * (1 - p2)) / (n2 + 2));
+  return clippedInterval("diff_agresti_caffo", level, p1 - p2 - half, p1 - p2 + half, [-1, 1]);
+}
+
+/** Maximum likelihood p2 under p1 - p2 = delta: trigonometric root of the cubic, polished on the likelihood equation. */
+function restrictedSecond({ x1, n1, x2, n2 }: Groups, delta: number): number {
+  const total = n1 + n2;
+  const min = Math.max(0, -delta);
+  const max = Math.min(1, 1 - delta);
+  const l2 = (n1 + 2 * n2) * delta - total - x1 - x2;
+  const l1 = (n2 * delta - total - 2 * x2) * delta + x1 + x2;
+  const l0 = x2 * delta * (1 - delta);
+  // Terms without a count drop out; the score falls with p2, so its sign at an end says whether the maximum lies there.
+  const part = (count: number, probability: number): number => (count === 0 ? 0 : count / Math.max(0, probability));
+  const score = (p2: number): number =>
+    part(x2, p2) - part(n2 - x2, 1 - p2) + part(x1, p2 + delta) - part(n1 - x1, 1 - (p2 + delta));
+  if (score(max) >= 0) return max;
+  if (score(min) <= 0) return min;
+  const third = l2 / (3 * total);
+  const q = third * third * third - (l1 * l2) / (6 * total * total) + l0 / (2 * total);
+  const root = Math.sqrt(Math.max(0, third * third - l1 / (3 * total)));
+  const p = q > 0 ? root : -root;
+  const cosine = p === 0 ? 0 : Math.min(1, Math.max(-1, q / (p * p * p)));
+  let p2 = Math.min(max, Math.max(min, 2 * p * Math.cos((Math.PI + Math.acos(cosine)) / 3) - third));
+  for (let i = 0; i < 4 && p2 > min && p2 < max; i++) {
+    const p1 = p2 + delta;
+    const information =
+      part(x2, p2) / p2 + part(n2 - x2, 1 - p2) / (1 - p2) + part(x1, p1) / p1 + part(n1 - x1, 1 - p1) / (1 - p1);
+    const next = p2 + score(p2) / information;
+    if (!(next > min && next < max)) break;
+    p2 = next;
+  }
+  return p2;
+}
+
+/** Score statistic of p1 - p2 = delta; ±Infinity where the restricted variance is 0. */
+function differenceScore(groups: Groups, delta: number, correction: number): number {
+  const { x1, n1, x2, n2 } = groups;
+  const p2 = restrictedSecond(groups, delta);
+  const p1 = Math.min(1, Math.max(0, p2 + delta));
+  const variance = correction * ((p1 * (1 - p1)) / n1 + (p2 * (1 - p2)) / n2);
+  const difference = x1 / n1 - x2 / n2 - delta;
+  if (difference === 0) return 0;
+  return variance > 0 ? difference / Math.sqrt(variance) : difference * Infinity;
+}
+
+function scoreInterval(method: string, groups: Groups, level: number, corrected: boolean): IntervalOutcome {
+  requireGroups(groups, level);
+  const { x1, n1, x2, n2 } = groups;
+  if (n1 === 0 || n2 === 0) return wholeDifference(method, level);
+  const z = zOfLevel(level);
+  const correction = corrected ? (n1 + n2) / (n1 + n2 - 1) : 1;
+  const estimate = x1 / n1 - x2 / n2;
+  const low = estimate === -1 ? -1 : fallingRoot(-1, estimate, (d) => differenceScore(groups, d, correction) - z);
+  const high = estimate === 1 ? 1 : fallingRoot(estimate, 1, (d) => differenceScore(groups, d, correction) + z);
+  return clippedInterval(method, level, low, high, [-1, 1]);
+}
+
+/** Score interval of p1 - p2 with N/(N-1) (Miettinen & Nurminen 1985, doi:10.1002/sim.4780040211): the default. */
+export function miettinenNurminenDifference(
+  x1: number,
+  n1: number,
+  x2: number,
+  n2: number,
+  level = 0.95,
+): IntervalOutcome {
+  return scoreInterval("diff_miettinen_nurminen", { x1, n1, x2, n2 }, level, true);
+}
+
+/** Score interval of p1 - p2 without N/(N-1) (Mee 1984). */
+export function meeDifference(x1: number, n1: number, x2: number, n2: number, level = 0.95): IntervalOutcome {
+  return scoreInterval("diff_mee", { x1, n1, x2, n2 }, level, false);
+}
+
+/** Non-inferiority H0: p1 - p2 <= -margin (Farrington & Manning 1990, doi:10.1002/sim.4780091208); one-sided p. */
+export function farringtonManning(
+  x1: number,
+  n1: number,
+  x2: number,
+  n2: number,
+  margin: number,
+): Outcome<{ z: number; p: number }> {
+  requireGroups({ x1, n1, x2, n2 }, 0.5);
+  requireArgument(margin >= 0 && margin < 1, `margin: ${margin} is not between 0 and 1`);
+  if (n1 === 0 || n2 === 0) return notEstimable("no-data");
+  const z = differenceScore({ x1, n1, x2, n2 }, -margin, 1);
+  return Number.isFinite(z) ? estimated({ z, p: normalSf(z) }) : notEstimable("zero-variance");
+}
+
+function ratioScore({ x1, n1, x2, n2 }: Groups, logRatio: number, correction: number): number {
+  const ratio = Math.exp(logRatio);
+  const a = (n1 + n2) * ratio;
+  const b = n1 * ratio + x1 + n2 + x2 * ratio;
+  const c = x1 + x2;
+  const p2 = (2 * c) / (b + Math.sqrt(Math.max(0, b * b - 4 * a * c)));
+  const p1 = Math.min(1, ratio * p2);
+  const variance = correction * ((p1 * (1 - p1)) / n1 + (ratio * ratio * (p2 * (1 - Math.min(1, p2)))) / n2);
+  const difference = x1 / n1 - (ratio * x2) / n2;
+  if (difference === 0) return 0;
+  return variance > 0 ? difference / Math.sqrt(variance) : difference * Infinity;
+}
+
+function ratioInterval(method: string, groups: Groups, level: number, corrected: boolean): IntervalOutcome {
+  requireGroups(groups, level);
+  const { x1, n1, x2, n2 } = groups;
+  if (n1 === 0 || n2 === 0) return wholeRatio(method, level);
+  if (x1 === 0 && x2 === 0) return estimated({ low: 0, high: Infinity, level, method });
+  const z = zOfLevel(level);
+  const correction = corrected ? (n1 + n2) / (n1 + n2 - 1) : 1;
+  const score = (u: number): number => ratioScore(groups, u, correction);
+  const centre = x1 === 0 ? -700 : x2 === 0 ? 700 : Math.log(x1 / n1 / (x2 / n2));
+  const low = x1 === 0 ? 0 : Math.exp(fallingRoot(-700, centre, (u) => score(u) - z));
+  const high = x2 === 0 ? Infinity : Math.exp(fallingRoot(centre, 700, (u) => score(u) + z));
+  return estimated({ low, high, level, method });
+}
+
+/** Score interval of p1/p2 (Koopman 1984, doi:10.2307/2531405). */
+export function koopmanRatio(x1: number, n1: number, x2: number, n2: number, level = 0.95): IntervalOutcome {
+  return ratioInterval("ratio_koopman", { x1, n1, x2, n2 }, level, false);
+}
+
+/** Score interval of p1/p2 with N/(N-1) (Miettinen & Nurminen 1985). */
+export function miettinenNurminenRatio(x1: number, n1: number, x2: number, n2: number, level = 0.95): IntervalOutcome {
+  return ratioInterval("ratio_miettinen_nurminen", { x1, n1, x2, n2 }, level, true);
+}
+
+function logRatioInterval(method: string, { x1, n1, x2, n2 }: Groups, level: number): IntervalOutcome {
+  if (x1 === 0 || x2 === 0) return notEstimable("zero-cell");
+  const variance = 1 / x1 - 1 / n1 + 1 / x2 - 1 / n2;
+  if (!(variance > 0)) return notEstimable("zero-variance");
+  const centre = Math.log(x1 / n1 / (x2 / n2));
+  const half = zOfLevel(level) * Math.sqrt(variance);
+  return estimated({ low: Math.exp(centre - half), high: Math.exp(centre + half), level, method });
+}
+
+/** Log interval of p1/p2 (Katz et al. 1978, doi:10.2307/2530610). */
+export function katzRatio(x1: number, n1: number, x2: number, n2: number, level = 0.95): IntervalOutcome {
+  requireGroups({ x1, n1, x2, n2 }, level);
+  if (n1 === 0 || n2 === 0) return wholeRatio("ratio_katz_log", level);
+  return logRatioInterval("ratio_katz_log", { x1, n1, x2, n2 }, level);
+}
+
+/** Log interval of p1/p2 with ½ added to every count and size. */
+export function adjustedLogRatio(x1: number, n1: number, x2: number, n2: number, level = 0.95): IntervalOutcome {
+  requireGroups({ x1, n1, x2, n2 }, level);
+  if (n1 === 0 || n2 === 0) return wholeRatio("ratio_adjusted_log", level);
+  const shifted = { x1: x1 + 0.5, n1: n1 + 0.5, x2: x2 + 0.5, n2: n2 + 0.5 };
+  return logRatioInterval("ratio_adjusted_log", shifted, level);
+}

@@ -1,7 +1,9 @@
 /** A DICOM series of single slices to one volume of Hounsfield units (or rescaled values) with its place in the patient. */
+import { endianness } from "node:os";
 import pLimit from "p-limit";
 import type { VolumeGeometry } from "../contract/case-index.js";
 import { fail } from "../contract/errors.js";
+import { sha256 } from "../storage/hashing.js";
 import { readDicomFile, type DicomHeader } from "./dicom/header.js";
 import { decodePixels, type StoredValues } from "./dicom/pixels.js";
 import { placementOf, type SeriesSlice } from "./dicom/series.js";
@@ -58,6 +60,14 @@ export async function readVolume(files: readonly string[]): Promise<Volume> {
     fail("INTERNAL", "slices were given in an order that is not ascending along the normal", { file: files[0] });
   }
   return { ...stack.geometry, data };
+}
+
+/** SHA-256 of the values in index order, little endian, as int16 or float32. */
+export function volumeHash({ data }: Volume): string {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  if (endianness() === "LE") return sha256(bytes);
+  const copy = Buffer.from(bytes);
+  return sha256(data instanceof Int16Array ? copy.swap16() : copy.swap32());
 }
 
 interface Rescale {

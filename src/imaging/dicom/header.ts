@@ -3,6 +3,7 @@ import { close, fstat, open, read } from "node:fs";
 import { promisify } from "node:util";
 import { inflateRawSync } from "node:zlib";
 import { fail } from "../../contract/errors.js";
+import { failStorage } from "../../storage/errors.js";
 import { looksExplicit, walkElements, type Elements, type Encoding, type WalkEnd } from "./walk.js";
 
 const openFile = promisify(open);
@@ -65,11 +66,11 @@ export interface DicomFile {
  * Errors: DICOM_NOT_DICOM, DICOM_MALFORMED (with the offset), LIMIT_EXCEEDED. A file that ends early gives `truncated`.
  */
 export async function readDicomHeader(file: string): Promise<DicomHeader> {
-  const fd = await openToRead(file);
+  const fd = await openFile(file, "r").catch((error: unknown) => failStorage(error, file, true));
   try {
     const { size } = await statFile(fd);
     for (let wanted = firstRead; ; wanted *= 4) {
-      const buffer = await readUpTo(fd, Math.min(wanted, size));
+      const buffer = await readUpTo(file, fd, Math.min(wanted, size));
       const found = parse(file, buffer, size);
       if (found !== "more") return detach(found.header);
       if (wanted >= maxHeaderBytes && !isDeflated(buffer)) {
@@ -84,33 +85,24 @@ export async function readDicomHeader(file: string): Promise<DicomHeader> {
 
 /** Reads a whole file, header and pixel data. Errors as {@link readDicomHeader}. */
 export async function readDicomFile(file: string): Promise<DicomFile> {
-  const fd = await openToRead(file);
+  const fd = await openFile(file, "r").catch((error: unknown) => failStorage(error, file, true));
   try {
     const { size } = await statFile(fd);
     if (size > maxFileBytes) fail("LIMIT_EXCEEDED", `the file has ${size} bytes, more than ${maxFileBytes}`, { file });
-    const found = parse(file, await readUpTo(fd, size), size);
+    const found = parse(file, await readUpTo(file, fd, size), size);
     return found === "more" ? fail("INTERNAL", "a whole file was not enough for its header", { file }) : found;
   } finally {
     await closeFile(fd);
   }
 }
 
-async function openToRead(file: string): Promise<number> {
-  try {
-    return await openFile(file, "r");
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    return code === "ENOENT"
-      ? fail("DOCUMENT_MISSING", "the file is not there", { file, cause })
-      : fail("STORAGE_READ_FAILED", `the file can't be opened (${code})`, { file, cause });
-  }
-}
-
-async function readUpTo(fd: number, length: number): Promise<Buffer> {
+async function readUpTo(file: string, fd: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
   let done = 0;
   while (done < length) {
-    const { bytesRead } = await readFile(fd, buffer, done, length - done, done);
+    const { bytesRead } = await readFile(fd, buffer, done, length - done, done).catch((error: unknown) =>
+      failStorage(error, file, true),
+    );
     if (bytesRead === 0) break;
     done += bytesRead;
   }

@@ -64,13 +64,15 @@ export function paintLesion(
       const along = Math.atan2(y - anatomy.disc.y, x - anatomy.disc.x) + between(random, -0.25, 0.25);
       const c = Math.cos(along);
       const s = Math.sin(along);
-      for (let k = wholeBetween(random, 6, 11); k > 0; k--) {
-        const off = 0.3 * radius * random.normal();
-        const half = radius * between(random, 0.35, 1) * Math.max(0.3, 1 - Math.abs(off) / radius);
-        const shift = 0.35 * radius * random.normal();
+      for (let k = wholeBetween(random, 7, 13); k > 0; k--) {
+        const off = 0.16 * radius * random.normal();
+        const half = radius * between(random, 0.25, 0.8) * Math.max(0.25, 1 - Math.abs(off) / (0.4 * radius));
+        const shift = 0.25 * radius * random.normal();
         const mx = x - s * off + c * shift;
         const my = y + c * off + s * shift;
-        const r = radius * between(random, 0.05, 0.13);
+        const r = radius * between(random, 0.08, 0.18);
+        const value = 0.8 * contrast * between(random, 0.45, 1);
+        const taper = between(random, 0.15, 0.5);
         paintLine(
           layers.blood,
           frame,
@@ -79,9 +81,9 @@ export function paintLesion(
           r,
           mx + c * half,
           my + s * half,
-          r * 0.25,
-          radius * 0.14,
-          0.85 * contrast * between(random, 0.6, 1),
+          r * taper,
+          radius * 0.26,
+          value,
         );
       }
       return;

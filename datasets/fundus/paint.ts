@@ -170,8 +170,8 @@ function compose(photograph: Photograph, model: CameraModel, frame: Frame, perso
         const inner = clamp(0.5 + (discRadius * cup - Math.sqrt((dx + 0.012) * (dx + 0.012) + dy * dy)) / 0.035);
         const temporal = 0.04 * clamp(0.5 - dx / discRadius);
         R += a * (246 + 8 * inner - R);
-        G += a * (Math.min(196, (discG + temporal) * tintG + 40) + 26 * inner - G);
-        B += a * (discBlue * tintB + 22 + 34 * inner - B);
+        G += a * (Math.min(168, (discG + temporal) * tintG + 34) + 30 * inner - G);
+        B += a * (Math.min(112, discBlue * tintB + 22) + 34 * inner - B);
       }
       const laser = scar[at] as number;
       if (laser > 0) {

@@ -44,7 +44,13 @@ export const errorTable = define({
     meaning: "The call is not one that the command understands.",
     remedy: "See `medassay <command> --help`.",
   },
-  TASK_UNKNOWN: { exit: 2, meaning: "There is no task profile of that name.", remedy: "Use one of the tasks listed by `medassay init --help`." },
+  TASK_UNKNOWN: {
+    exit: 2,
+    meaning: "There is no task profile of that name.",
+    remedy: "Use one of the tasks listed by `medassay init --help`.",
+  },
+  METRIC_UNKNOWN: { exit: 2, meaning: "A protocol names a metric that does not exist.", remedy: "Use the names of docs/metrics.md." },
+  GRADE_UNKNOWN: { exit: 2, meaning: "A reference or an answer holds a grade that is not on the task's scale.", remedy: "Use the grades of the task profile." },
   // storage
   STORAGE_FULL: {
     exit: 74,
@@ -204,7 +210,8 @@ export const errorTable = define({
   },
   SUBMISSION_MODEL_FORBIDDEN: {
     exit: 4,
-    meaning: "The model holds something that is not admitted (external data, random operators, custom domains, hidden fields).",
+    meaning:
+      "The model holds something that is not admitted (external data, random operators, custom domains, hidden fields).",
     remedy: "Export a self-contained inference graph of standard operators.",
   },
   SUBMISSION_STEP_UNKNOWN: {
@@ -297,6 +304,72 @@ export const errorTable = define({
     exit: 2,
     meaning: "A row of predictions can't be understood, or a number is not finite.",
     remedy: "Correct the row named in the message.",
+  },
+  // datasets
+  TABLE_INVALID: {
+    exit: 2,
+    meaning: "A table (CSV) lacks a column, holds a wrong value or can't be parsed.",
+    remedy: "Correct the row named in the message.",
+  },
+  DATASET_EMPTY: {
+    exit: 3,
+    meaning: "The test set holds no case.",
+    remedy: "Fill cases.csv, or import images into the folder.",
+  },
+  DATASET_GATE_FAILED: {
+    exit: 3,
+    meaning: "The test set failed a quality gate.",
+    remedy: "Mend what index.json lists under `gates`, or waive it in dataset.yaml with a reason.",
+  },
+  DATASET_NOT_CHECKED: {
+    exit: 2,
+    meaning: "The test set has no index, or one that was made from another card.",
+    remedy: "Run `medassay check` on it.",
+  },
+  ADJUDICATION_RULE_MISSING: {
+    exit: 2,
+    meaning: "The card declares no adjudication rule, or one that lacks a parameter.",
+    remedy: "Complete `annotation.adjudication` in dataset.yaml.",
+  },
+  ADJUDICATION_UNRESOLVED: {
+    exit: 3,
+    meaning: "Readers disagree and no arbiter's line decides.",
+    remedy: "Add the arbiter's reading (round 0, with `trigger`) of the case named in the message.",
+  },
+  TRUTH_MISSING: {
+    exit: 3,
+    meaning: "The test set holds no reference standard, neither open nor sealed.",
+    remedy: "Run `medassay adjudicate`, or import the reference.",
+  },
+  TRUTH_INVALID: {
+    exit: 3,
+    meaning: "The truth names a case twice, or one that is not in the case list, or misses one.",
+    remedy: "Correct the line named in the message.",
+  },
+  TRUTH_KEY_MISSING: {
+    exit: 2,
+    meaning: "The truth is sealed and no key was given.",
+    remedy: "Give the custodian's age identity with `--key`.",
+  },
+  TRUTH_TAMPERED: {
+    exit: 5,
+    meaning: "The truth is not the one that was sealed.",
+    remedy: "Restore truth.age and seal.json from a copy; the set's custody is in question.",
+  },
+  ATTEMPTS_EXHAUSTED: {
+    exit: 4,
+    meaning: "The product has used up its attempts on this test set.",
+    remedy: "The custodian decides; the protocol's `attempts.limit` is frozen in the seal.",
+  },
+  IMPORT_SOURCE_INVALID: {
+    exit: 2,
+    meaning: "The source folder is not what the importer expects.",
+    remedy: "See `medassay import <importer> --help` for the files it reads.",
+  },
+  IMPORT_TARGET_NOT_EMPTY: {
+    exit: 2,
+    meaning: "The folder to import into is not empty.",
+    remedy: "Name a new folder.",
   },
   // fault
   INTERNAL: { exit: 70, meaning: "A fault of medassay itself.", remedy: "Report it with the message and the command." },

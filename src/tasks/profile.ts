@@ -25,6 +25,18 @@ export interface MinimumComposition {
   readonly perStratum: readonly { readonly axis: StratumAxis; readonly atLeast: number }[];
 }
 
+/** How grades are read (classification tasks). */
+export interface Grading {
+  /** Label of reference and answer that holds the grade. */
+  readonly label: string;
+  /** The declared scale, rising. */
+  readonly grades: readonly number[];
+  /** The positive class: its score in the answer, and the grade it starts from. */
+  readonly positive: { readonly title: Bilingual; readonly score: string; readonly fromGrade: number };
+  /** Label that says whether an image can be graded. */
+  readonly gradable: string;
+}
+
 export interface TaskProfile {
   readonly id: string;
   readonly title: Bilingual;
@@ -35,6 +47,8 @@ export interface TaskProfile {
   /** Noun of a case in reports: `case`, `image`. */
   readonly caseUnit: "case" | "image";
   readonly clinicalTask: Bilingual;
+  /** Needed by the form `classification`. */
+  readonly grading?: Grading;
   /** Defaults of the protocol, everything but its identity. */
   readonly defaults: Omit<EffectiveProtocol, "schema" | "id" | "version" | "task" | "title">;
   readonly attributes: Readonly<Record<string, AttributeDefinition>>;

@@ -1,0 +1,57 @@
+/** Centres, sizes, distances and overlaps of findings. Volumes in LPS millimetres, photographs in pixels. */
+import type { Geometry } from "../contract/finding.js";
+
+/** Centre of a finding. The whole case has none: [0, 0, 0]. */
+export function centreOf(geometry: Geometry): readonly number[] {
+  switch (geometry.type) {
+    case "point":
+      return geometry.at;
+    case "sphere":
+      return geometry.center;
+    case "box":
+      return geometry.min.map((low, axis) => (low + (geometry.max[axis] as number)) / 2);
+    case "case":
+      return [0, 0, 0];
+  }
+}
+
+/** Diameter in mm: of a sphere its own, of a box the sphere's of equal volume (disc of equal area in 2-D); points have 0. */
+export function diameterOf(geometry: Geometry): number {
+  if (geometry.type === "sphere") return geometry.diameterMm;
+  if (geometry.type !== "box") return 0;
+  const volume = boxVolume(geometry.min, geometry.max);
+  return geometry.min.length === 3 ? 2 * Math.cbrt((3 * volume) / (4 * Math.PI)) : 2 * Math.sqrt(volume / Math.PI);
+}
+
+/** Euclidean distance of two points of the same dimension. */
+export function distanceMm(a: readonly number[], b: readonly number[]): number {
+  let squared = 0;
+  for (let axis = 0; axis < a.length; axis++) {
+    const step = (a[axis] as number) - (b[axis] as number);
+    squared += step * step;
+  }
+  return Math.sqrt(squared);
+}
+
+function boxVolume(min: readonly number[], max: readonly number[]): number {
+  return min.reduce((volume, low, axis) => volume * Math.max(0, (max[axis] as number) - low), 1);
+}
+
+/** Axis-aligned bounds: [min, max] along each axis. */
+function boundsOf(geometry: Geometry): [readonly number[], readonly number[]] {
+  if (geometry.type === "box") return [geometry.min, geometry.max];
+  const centre = centreOf(geometry);
+  const radius = diameterOf(geometry) / 2;
+  return [centre.map((value) => value - radius), centre.map((value) => value + radius)];
+}
+
+/** Intersection over union of the axis-aligned bounds of two findings, in real coordinates (no "+1 pixel"). 0 when both are empty. */
+export function iouBox(a: Geometry, b: Geometry): number {
+  const [minA, maxA] = boundsOf(a);
+  const [minB, maxB] = boundsOf(b);
+  const min = minA.map((low, axis) => Math.max(low, minB[axis] as number));
+  const max = maxA.map((high, axis) => Math.min(high, maxB[axis] as number));
+  const overlap = boxVolume(min, max);
+  const union = boxVolume(minA, maxA) + boxVolume(minB, maxB) - overlap;
+  return union > 0 ? overlap / union : 0;
+}

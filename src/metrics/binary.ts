@@ -1,0 +1,51 @@
+/** Metrics of a yes/no decision for images or patients: how they are made for both levels. */
+import type { Bilingual } from "../contract/common.js";
+import type { Reason } from "../contract/reasons.js";
+import { undefinedMetric, type MetricDefinition, type PreparedMetric } from "./metric.js";
+import { prepareProportion } from "./proportions.js";
+import type { BinaryUnits, UnitLevel } from "./units.js";
+
+const levelTitles: Record<UnitLevel, Bilingual> = {
+  image: { "zh-CN": "图像级", en: "Image-level " },
+  patient: { "zh-CN": "患者级", en: "Patient-level " },
+};
+
+type Parts = Pick<MetricDefinition, "formula" | "source" | "kind" | "higherIsBetter"> & {
+  id: string;
+  title: Bilingual;
+  prepare(units: BinaryUnits): PreparedMetric;
+};
+
+/** The same metric for images (`id`) and for patients (`patient-id`). */
+export function atBothLevels(parts: Parts): MetricDefinition[] {
+  return (["image", "patient"] as const).map((level) => ({
+    id: level === "image" ? parts.id : `patient-${parts.id}`,
+    title: { "zh-CN": levelTitles[level]["zh-CN"] + parts.title["zh-CN"], en: levelTitles[level].en + parts.title.en },
+    formula: parts.formula,
+    source: parts.source,
+    unit: level,
+    kind: parts.kind,
+    higherIsBetter: parts.higherIsBetter,
+    findingStrata: false,
+    prepare(units) {
+      const binary = units.binary[level];
+      if (!binary) return undefinedMetric("no-data");
+      const prepared = parts.prepare(binary);
+      return units.thresholdFromTestSet && parts.kind === "proportion"
+        ? { ...prepared, flags: [...(prepared.flags ?? []), "threshold-from-test-set"] }
+        : prepared;
+    },
+  }));
+}
+
+/** A proportion of decisions. `outcome` gets class and call of a unit: 1 success, 0 failure, -1 not counted. */
+export function prepareDecision(
+  units: BinaryUnits,
+  outcome: (positive: number, call: number) => 0 | 1 | -1,
+  whenEmpty: Reason,
+): PreparedMetric {
+  const counted = (unit: number) => outcome(units.positive[unit] as number, units.call[unit] as number);
+  const noCall = units.call.some((call) => call === -1);
+  if (noCall) return undefinedMetric("no-operating-point", { units: units.patient.length });
+  return prepareProportion(units.patient, counted, whenEmpty);
+}

@@ -1,0 +1,33 @@
+/** Share of the counted marks at the operating threshold that find a lesion. */
+import { undefinedMetric, type MetricDefinition } from "./metric.js";
+import { prepareProportion } from "./proportions.js";
+
+export const lesionPrecision: MetricDefinition = {
+  id: "lesion-precision",
+  title: { "zh-CN": "病灶级精确率", en: "Lesion precision" },
+  formula:
+    "true-positive marks / (true-positive + false-positive marks) at score >= threshold; duplicates and ignored marks are not counted",
+  source: "YY/T 1833.1-2022 annex A (names)",
+  unit: "mark",
+  kind: "proportion",
+  higherIsBetter: true,
+  findingStrata: false,
+  prepare(units) {
+    const { lesions, falsePositives, threshold, thresholdFromTestSet } = units;
+    if (!lesions || !falsePositives) return undefinedMetric("no-data");
+    if (threshold === null) return undefinedMetric("no-operating-point");
+    const count = lesions.patient.length;
+    const patients = new Int32Array(count + falsePositives.patient.length);
+    patients.set(lesions.patient);
+    patients.set(falsePositives.patient, count);
+    const prepared = prepareProportion(
+      patients,
+      (unit) => {
+        if (unit < count) return (lesions.score[unit] as number) >= threshold ? 1 : -1;
+        return (falsePositives.score[unit - count] as number) >= threshold ? 0 : -1;
+      },
+      "zero-denominator",
+    );
+    return thresholdFromTestSet ? { ...prepared, flags: ["threshold-from-test-set"] } : prepared;
+  },
+};

@@ -1,0 +1,26 @@
+/** Share of the lesions that are found at the operating threshold. */
+import { undefinedMetric, type MetricDefinition } from "./metric.js";
+import { prepareProportion } from "./proportions.js";
+
+export const lesionSensitivity: MetricDefinition = {
+  id: "lesion-sensitivity",
+  title: { "zh-CN": "病灶级灵敏度（召回率）", en: "Lesion sensitivity (recall)" },
+  formula: "lesions found by a mark with score >= threshold / included lesions",
+  source: "YY/T 1833.1-2022 annex A (names); FDA CADe guidance 2022",
+  unit: "lesion",
+  kind: "proportion",
+  higherIsBetter: true,
+  findingStrata: true,
+  prepare(units) {
+    const { lesions, threshold, thresholdFromTestSet } = units;
+    if (!lesions || lesions.patient.length === 0)
+      return undefinedMetric("no-positives", { numerator: 0, denominator: 0, patients: 0 });
+    if (threshold === null) return undefinedMetric("no-operating-point", { denominator: lesions.patient.length });
+    const prepared = prepareProportion(
+      lesions.patient,
+      (unit) => ((lesions.score[unit] as number) >= threshold ? 1 : 0),
+      "no-positives",
+    );
+    return thresholdFromTestSet ? { ...prepared, flags: ["threshold-from-test-set"] } : prepared;
+  },
+};

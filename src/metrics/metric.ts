@@ -1,0 +1,45 @@
+/** What a metric is: one file exports its definition(s), listed in `index.ts`. */
+import type { Bilingual } from "../contract/common.js";
+import type { Flag, Reason } from "../contract/reasons.js";
+import type { IntervalOutcome } from "../stats/index.js";
+import type { CountedUnits } from "./units.js";
+
+/** A metric prepared for one set of units: counts first, rates later. */
+export interface PreparedMetric {
+  /** Counts by name: numerator, denominator, patients ... */
+  readonly n: Readonly<Record<string, number>>;
+  /** Patients that contribute at least one unit. */
+  readonly patients: number;
+  readonly estimate: number | null;
+  /** Why there is no estimate. */
+  readonly reason?: Reason;
+  readonly flags?: readonly Flag[];
+  /** Analytic interval; null: percentiles of patient resampling through `weighted`. */
+  readonly interval: ((level: number) => IntervalOutcome) | null;
+  /**
+   * The metric when patient i counts weights[i] times; NaN when it is undefined there.
+   * `replicate` names the draw: parts shared by several metrics are computed once a draw.
+   */
+  weighted(weights: Uint16Array, replicate: number): number;
+}
+
+export interface MetricDefinition {
+  readonly id: string;
+  readonly title: Bilingual;
+  readonly formula: string;
+  readonly source: string;
+  /** What is counted. */
+  readonly unit: "lesion" | "mark" | "case" | "image" | "patient";
+  readonly kind: "proportion" | "rate" | "index" | "score";
+  readonly higherIsBetter: boolean;
+  /** True: may be computed for strata of findings (size, type), with the marks of all cases. */
+  readonly findingStrata: boolean;
+  /** The metric takes a number after `@`, such as a limit of false positives per case. */
+  readonly parameter?: { readonly name: Bilingual };
+  prepare(units: CountedUnits, parameter: number | null): PreparedMetric;
+}
+
+/** A prepared metric without a number. */
+export function undefinedMetric(reason: Reason, n: Record<string, number> = {}, patients = 0): PreparedMetric {
+  return { n, patients, estimate: null, reason, interval: null, weighted: () => Number.NaN };
+}

@@ -1,0 +1,13 @@
+/** Share of the negative calls that are right. */
+import { atBothLevels, prepareDecision } from "./binary.js";
+
+export const negativePredictiveValue = atBothLevels({
+  id: "npv",
+  title: { "zh-CN": "阴性预测值", en: "negative predictive value" },
+  formula: "TN / (TN + FN); holds at the set's prevalence only",
+  source: "YY/T 1833.1-2022 annex A (names); intervals: docs/statistics.md",
+  kind: "proportion",
+  higherIsBetter: true,
+  prepare: (units) =>
+    prepareDecision(units, (positive, call) => (call === 0 ? (positive === 0 ? 1 : 0) : -1), "zero-denominator"),
+});

@@ -1,0 +1,13 @@
+/** Share of the positive calls that are right. */
+import { atBothLevels, prepareDecision } from "./binary.js";
+
+export const positivePredictiveValue = atBothLevels({
+  id: "ppv",
+  title: { "zh-CN": "阳性预测值", en: "positive predictive value" },
+  formula: "TP / (TP + FP); holds at the set's prevalence only",
+  source: "YY/T 1833.1-2022 annex A (names); intervals: docs/statistics.md",
+  kind: "proportion",
+  higherIsBetter: true,
+  prepare: (units) =>
+    prepareDecision(units, (positive, call) => (call === 1 ? (positive === 1 ? 1 : 0) : -1), "zero-denominator"),
+});

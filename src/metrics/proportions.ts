@@ -1,0 +1,74 @@
+/** Proportions of units in patients: counts by patient, the estimate, and the interval by the contract's rule. */
+import type { Reason } from "../contract/reasons.js";
+import { kornGraubard, wilson, type IntervalOutcome } from "../stats/index.js";
+import { undefinedMetric, type PreparedMetric } from "./metric.js";
+
+/** Counts by patient: x[i] of n[i] units of patient[i]; patients rise. */
+interface PatientCounts {
+  readonly patient: Int32Array;
+  readonly x: Float64Array;
+  readonly n: Float64Array;
+}
+
+function countByPatient(patients: ArrayLike<number>, include: (unit: number) => 0 | 1 | -1): PatientCounts {
+  const seen = new Map<number, [number, number]>();
+  for (let unit = 0; unit < patients.length; unit++) {
+    const outcome = include(unit);
+    if (outcome === -1) continue;
+    const patient = patients[unit] as number;
+    const counts = seen.get(patient);
+    if (counts) {
+      counts[0] += outcome;
+      counts[1] += 1;
+    } else {
+      seen.set(patient, [outcome, 1]);
+    }
+  }
+  const order = [...seen.keys()].sort((a, b) => a - b);
+  return {
+    patient: Int32Array.from(order),
+    x: Float64Array.from(order, (patient) => seen.get(patient)?.[0] ?? 0),
+    n: Float64Array.from(order, (patient) => seen.get(patient)?.[1] ?? 0),
+  };
+}
+
+const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
+
+/** Wilson where every patient has one unit, else Korn-Graubard on the effective sample size. */
+function proportionInterval(counts: PatientCounts, level: number): IntervalOutcome {
+  const clustered = counts.n.some((units) => units > 1);
+  return clustered ? kornGraubard(counts.x, counts.n, level) : wilson(sum(counts.x), sum(counts.n), level);
+}
+
+/**
+ * A proportion over units.
+ * @param patients patient of each unit, @param outcome 1 success, 0 failure, -1 not counted
+ * @param whenEmpty the reason when no unit is counted
+ */
+export function prepareProportion(
+  patients: ArrayLike<number>,
+  outcome: (unit: number) => 0 | 1 | -1,
+  whenEmpty: Reason,
+): PreparedMetric {
+  const counts = countByPatient(patients, outcome);
+  const numerator = sum(counts.x);
+  const denominator = sum(counts.n);
+  if (denominator === 0) return undefinedMetric(whenEmpty, { numerator, denominator, patients: 0 });
+  const { patient, x, n } = counts;
+  return {
+    n: { numerator, denominator, patients: patient.length },
+    patients: patient.length,
+    estimate: numerator / denominator,
+    interval: (level) => proportionInterval(counts, level),
+    weighted(weights) {
+      let hits = 0;
+      let all = 0;
+      for (let i = 0; i < patient.length; i++) {
+        const weight = weights[patient[i] as number] as number;
+        hits += weight * (x[i] as number);
+        all += weight * (n[i] as number);
+      }
+      return all === 0 ? Number.NaN : hits / all;
+    },
+  };
+}

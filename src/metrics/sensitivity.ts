@@ -1,0 +1,13 @@
+/** Share of the positive units that are called positive. */
+import { atBothLevels, prepareDecision } from "./binary.js";
+
+export const sensitivity = atBothLevels({
+  id: "sensitivity",
+  title: { "zh-CN": "灵敏度", en: "sensitivity" },
+  formula: "TP / (TP + FN)",
+  source: "YY/T 1833.1-2022 annex A (names); intervals: docs/statistics.md",
+  kind: "proportion",
+  higherIsBetter: true,
+  prepare: (units) =>
+    prepareDecision(units, (positive, call) => (positive === 1 ? (call === 1 ? 1 : 0) : -1), "no-positives"),
+});

@@ -1,0 +1,13 @@
+/** Share of the negative units that are called negative. */
+import { atBothLevels, prepareDecision } from "./binary.js";
+
+export const specificity = atBothLevels({
+  id: "specificity",
+  title: { "zh-CN": "特异度", en: "specificity" },
+  formula: "TN / (TN + FP)",
+  source: "YY/T 1833.1-2022 annex A (names); intervals: docs/statistics.md",
+  kind: "proportion",
+  higherIsBetter: true,
+  prepare: (units) =>
+    prepareDecision(units, (positive, call) => (positive === 0 ? (call === 0 ? 1 : 0) : -1), "no-negatives"),
+});

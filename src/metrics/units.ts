@@ -1,0 +1,57 @@
+/**
+ * Counted units: what metrics are computed from. A unit belongs to a patient, named by an index 0..patientCount-1
+ * that is the same in every stratum, so that one draw of patients serves all of them.
+ */
+
+/** Lesions (score at which they are found, -Infinity = missed) or false positives (their score). */
+export interface ScoredUnits {
+  readonly patient: Int32Array;
+  readonly score: Float64Array;
+}
+
+/** Images or patients that are positive or negative. */
+export interface BinaryUnits {
+  readonly patient: Int32Array;
+  /** 1: positive by the reference. */
+  readonly positive: Uint8Array;
+  /** 1 called positive, 0 called negative, -1 no call (no operating point). */
+  readonly call: Int8Array;
+  /** Higher = more positive; a failed unit has the worst rank of its class (-Infinity, Infinity). */
+  readonly score: Float64Array;
+  readonly failed: Uint8Array;
+  /** False: the answers carry no score, so that there is no ROC. */
+  readonly scored: boolean;
+}
+
+/** Images or patients with a grade. */
+export interface GradedUnits {
+  readonly patient: Int32Array;
+  /** Index into the declared scale. */
+  readonly truth: Int32Array;
+  /** Index into the scale; -1: failed or not graded. */
+  readonly answer: Int32Array;
+  readonly grades: number;
+}
+
+export type UnitLevel = "image" | "patient";
+
+export interface CountedUnits {
+  readonly patientCount: number;
+  /** Patient of each case (detection) or image (classification) of the stratum, failed ones included. */
+  readonly casePatient: Int32Array;
+  /** 1: answered by the product; 0: failed. By case. */
+  readonly answered: Uint8Array;
+  /** Operating threshold in force; null: none. */
+  readonly threshold: number | null;
+  readonly thresholdFromTestSet: boolean;
+  /** LUNA16 reads the curve by linear interpolation, all else by steps. */
+  readonly frocReading: "step" | "linear";
+  readonly lesions: ScoredUnits | null;
+  readonly falsePositives: ScoredUnits | null;
+  readonly binary: Readonly<Partial<Record<UnitLevel, BinaryUnits>>>;
+  readonly graded: Readonly<Partial<Record<UnitLevel, GradedUnits>>>;
+  /** FROC limits that any metric of the protocol asks for: one sweep serves them all. */
+  readonly frocLimits: readonly number[];
+  /** Prepared parts that several metrics share. */
+  readonly prepared: Map<string, unknown>;
+}

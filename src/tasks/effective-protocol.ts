@@ -1,0 +1,63 @@
+/** The effective protocol: what people wrote, over the defaults of the task profile. */
+import type { EffectiveProtocol, MatchRule, Protocol } from "../contract/protocol.js";
+import type { TaskProfile } from "./profile.js";
+
+/** Named sets of match rules of published scoring scripts. */
+const compatibilityRules: Readonly<Record<"luna16", MatchRule>> = {
+  // Setio et al. 2017, doi:10.1016/j.media.2017.06.015, and the public evaluation script noduleCADEvaluationLUNA16.
+  luna16: {
+    rule: "centre-distance",
+    comparator: "lt",
+    minRadiusMm: 0,
+    assignment: "hit-rule",
+    duplicates: "separate",
+    excluded: "ignore",
+    maxMarksPerCase: 100,
+    capTies: "drop",
+  },
+};
+
+/** `defaults` with the values that `written` gives. */
+function over<T extends object>(defaults: T, written: { [K in keyof T]?: T[K] | undefined } | undefined): T {
+  const given = Object.entries(written ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...(Object.fromEntries(given) as Partial<T>) };
+}
+
+/**
+ * Fills the profile's defaults into a protocol. Pure; the result is what is hashed, frozen and printed.
+ * @param written protocol.yaml, or null for the profile's defaults alone
+ */
+export function effectiveProtocol(profile: TaskProfile, written: Protocol | null): EffectiveProtocol {
+  const defaults = profile.defaults;
+  const own: Partial<Protocol> = written ?? {};
+  const compatibility = own.compatibility ?? defaults.compatibility;
+  const base: Omit<EffectiveProtocol, "match" | "intervals" | "comparison" | "deadlines" | "attempts"> = {
+    schema: "medassay/effective-protocol/1",
+    id: own.id ?? `${profile.id}-default`,
+    version: own.version ?? "1",
+    task: profile.id,
+    ...(own.title === undefined ? {} : { title: own.title }),
+    compatibility,
+    exclude: own.exclude ?? defaults.exclude,
+    operatingPoint: own.operatingPoint ?? defaults.operatingPoint,
+    metrics: own.metrics ?? defaults.metrics,
+    primary: own.primary ?? defaults.primary,
+    strata: own.strata ?? defaults.strata,
+    acceptance: own.acceptance ?? defaults.acceptance,
+    absentCases: own.absentCases ?? defaults.absentCases,
+    failedCases: own.failedCases ?? defaults.failedCases,
+    maxFailedCases: own.maxFailedCases ?? defaults.maxFailedCases,
+    blinding: own.blinding ?? defaults.blinding,
+    isolation: own.isolation ?? defaults.isolation,
+    requireComposition: own.requireComposition ?? defaults.requireComposition,
+    disclosure: own.disclosure ?? defaults.disclosure,
+  };
+  return {
+    ...base,
+    match: compatibility === "none" ? over(defaults.match, own.match) : compatibilityRules[compatibility],
+    intervals: over(defaults.intervals, own.intervals),
+    comparison: over(defaults.comparison, own.comparison),
+    deadlines: over(defaults.deadlines, own.deadlines),
+    attempts: over(defaults.attempts, own.attempts),
+  };
+}

@@ -1,0 +1,255 @@
+/** The classification form: grades on a declared scale and the positive class made from them, for images and patients. */
+import { fail } from "../../contract/errors.js";
+import type { BinaryUnits, CountedUnits, GradedUnits } from "../../metrics/index.js";
+import type { Grading } from "../profile.js";
+import { binaryConfusion } from "./detection.js";
+import type { ErrorRow, JoinedCase, ScoredSet, Selection, UnitOutcome, UnitSettings } from "./scored-set.js";
+
+interface GradedCase {
+  readonly joined: JoinedCase;
+  /** Index into the scale; -1: the reference calls the image not gradable. */
+  readonly truth: number;
+  readonly positive: boolean;
+  /** Index into the scale; -1: no grade. */
+  readonly answer: number;
+  /** Score of the positive class; null: not given. */
+  readonly score: number | null;
+  /** Failed, or declared not gradable by the product. */
+  readonly failed: boolean;
+}
+
+function isFalse(value: unknown): boolean {
+  return value === false || value === "false" || value === 0 || value === "0";
+}
+
+function gradeIndex(value: unknown, grading: Grading, where: string): number {
+  const index = grading.grades.indexOf(Number(value));
+  if (value === null || value === "" || index === -1) {
+    fail(
+      "GRADE_UNKNOWN",
+      `${where}: ${grading.label} is ${JSON.stringify(value) ?? "absent"}, not one of ${grading.grades.join(", ")}`,
+    );
+  }
+  return index;
+}
+
+function gradeCase(joined: JoinedCase, grading: Grading): GradedCase {
+  const { reference, prediction } = joined;
+  const gradable = !isFalse(reference.labels[grading.gradable]);
+  const truth = gradable ? gradeIndex(reference.labels[grading.label], grading, `reference of ${joined.id}`) : -1;
+  const failed = prediction.status === "failed" || isFalse(prediction.labels[grading.gradable]);
+  const label = prediction.labels[grading.label];
+  const answer = failed || label === undefined ? -1 : gradeIndex(label, grading, `prediction of ${joined.id}`);
+  const score = failed ? null : (prediction.scores[grading.positive.score] ?? null);
+  return {
+    joined,
+    truth,
+    positive: gradable && (grading.grades[truth] as number) >= grading.positive.fromGrade,
+    answer,
+    score,
+    failed,
+  };
+}
+
+/** Reads every case once; everything else is counted from it. */
+export function scoreClassification(cases: readonly JoinedCase[], patientCount: number, grading: Grading): ScoredSet {
+  const graded = cases.map((joined) => gradeCase(joined, grading));
+  const scored = graded.every(({ failed, score }) => failed || score !== null);
+  const selected = (selection: Selection) => graded.filter((_, at) => selection.cases[at] === 1);
+  return {
+    patientCount,
+    findings: () => [],
+    positive: (at) => ((graded[at] as GradedCase).truth === -1 ? null : (graded[at] as GradedCase).positive),
+    thresholdAt: () => null,
+    units: (selection, settings) => unitsOf(selected(selection), patientCount, grading, scored, settings),
+    marks: () => null,
+    excludedFindings: (selection) => selected(selection).filter(({ truth }) => truth === -1).length,
+    confusion: (selection, settings) => confusionOf(selected(selection), patientCount, grading, scored, settings),
+    errors: (threshold) => errorRows(graded, grading, threshold, scored),
+    outcomes: (threshold) => outcomesOf(graded, grading, threshold, scored),
+  };
+}
+
+/** Called positive: by the score at the threshold; with grades alone by the grade. -1: no operating point. */
+function callOf(
+  unit: { answer: number; score: number | null },
+  grading: Grading,
+  scored: boolean,
+  threshold: number | null,
+): -1 | 0 | 1 {
+  if (!scored) return (grading.grades[unit.answer] ?? -Infinity) >= grading.positive.fromGrade ? 1 : 0;
+  if (threshold === null) return -1;
+  return unit.score !== null && unit.score >= threshold ? 1 : 0;
+}
+
+/** A unit of a decision: an image, or a patient made of his gradable images. */
+interface Decision {
+  patient: number;
+  truth: number;
+  answer: number;
+  score: number | null;
+  positive: boolean;
+  failed: boolean;
+}
+
+/** A patient has the worst grade and the highest score of his gradable images; one failed image fails the patient's grade. */
+function patientsOf(images: readonly GradedCase[], grading: Grading): Decision[] {
+  const byPatient = new Map<number, Decision>();
+  for (const image of images) {
+    const known = byPatient.get(image.joined.patient);
+    if (!known) {
+      byPatient.set(image.joined.patient, { ...image, patient: image.joined.patient });
+      continue;
+    }
+    known.truth = Math.max(known.truth, image.truth);
+    known.failed ||= image.failed;
+    known.answer = known.failed ? -1 : Math.max(known.answer, image.answer);
+    known.score =
+      known.score === null ? image.score : image.score === null ? known.score : Math.max(known.score, image.score);
+    known.positive = (grading.grades[known.truth] as number) >= grading.positive.fromGrade;
+  }
+  return [...byPatient.values()].sort((a, b) => a.patient - b.patient);
+}
+
+function decisionsOf(
+  units: readonly Decision[],
+  grading: Grading,
+  scored: boolean,
+  threshold: number | null,
+): BinaryUnits {
+  const against = (unit: Decision) => (unit.positive ? -Infinity : Infinity);
+  const failedCall = (unit: Decision) => (unit.positive ? 0 : 1);
+  const noCall = scored && threshold === null;
+  // A failed image of a positive patient adds nothing; the patient may still be called by the other eye.
+  const rescued = (unit: Decision) => unit.failed && unit.positive && unit.score !== null;
+  return {
+    patient: Int32Array.from(units, ({ patient }) => patient),
+    positive: Uint8Array.from(units, ({ positive }) => (positive ? 1 : 0)),
+    call: Int8Array.from(units, (unit) =>
+      noCall ? -1 : unit.failed && !rescued(unit) ? failedCall(unit) : callOf(unit, grading, scored, threshold),
+    ),
+    score: Float64Array.from(units, (unit) => (unit.failed && !rescued(unit) ? against(unit) : (unit.score ?? 0))),
+    failed: Uint8Array.from(units, ({ failed }) => (failed ? 1 : 0)),
+    scored,
+  };
+}
+
+function gradesOf(units: readonly Decision[], grading: Grading): GradedUnits {
+  return {
+    patient: Int32Array.from(units, ({ patient }) => patient),
+    truth: Int32Array.from(units, ({ truth }) => truth),
+    answer: Int32Array.from(units, ({ answer, failed }) => (failed ? -1 : answer)),
+    grades: grading.grades.length,
+  };
+}
+
+function bothLevels(cases: readonly GradedCase[], grading: Grading): { image: Decision[]; patient: Decision[] } {
+  const gradable = cases.filter(({ truth }) => truth !== -1);
+  return {
+    image: gradable.map((image) => ({ ...image, patient: image.joined.patient })),
+    patient: patientsOf(gradable, grading),
+  };
+}
+
+function unitsOf(
+  cases: readonly GradedCase[],
+  patientCount: number,
+  grading: Grading,
+  scored: boolean,
+  settings: UnitSettings,
+): CountedUnits {
+  const { image, patient } = bothLevels(cases, grading);
+  return {
+    patientCount,
+    casePatient: Int32Array.from(cases, ({ joined }) => joined.patient),
+    answered: Uint8Array.from(cases, ({ failed }) => (failed ? 0 : 1)),
+    ...settings,
+    lesions: null,
+    falsePositives: null,
+    binary: {
+      image: decisionsOf(image, grading, scored, settings.threshold),
+      patient: decisionsOf(patient, grading, scored, settings.threshold),
+    },
+    graded: { image: gradesOf(image, grading), patient: gradesOf(patient, grading) },
+    prepared: new Map(),
+  };
+}
+
+function confusionOf(
+  cases: readonly GradedCase[],
+  patientCount: number,
+  grading: Grading,
+  scored: boolean,
+  settings: UnitSettings,
+) {
+  const units = unitsOf(cases, patientCount, grading, scored, settings);
+  const levels = ["image", "patient"] as const;
+  const grades = levels.map((level) => {
+    const { truth, answer } = units.graded[level] as GradedUnits;
+    const counts = grading.grades.map(() => new Array<number>(grading.grades.length + 1).fill(0));
+    truth.forEach((row, at) => {
+      const column = answer[at] === -1 ? grading.grades.length : (answer[at] as number);
+      const cells = counts[row] as number[];
+      cells[column] = (cells[column] as number) + 1;
+    });
+    return {
+      unit: level,
+      rows: grading.grades.map(String),
+      columns: [...grading.grades.map(String), "failed"],
+      counts,
+    };
+  });
+  const decided = !scored || settings.threshold !== null;
+  const decisions = decided ? levels.map((level) => binaryConfusion(units.binary[level] as BinaryUnits, level)) : [];
+  return [...grades, ...decisions];
+}
+
+const gradeText = (index: number, grading: Grading) => (index === -1 ? "" : String(grading.grades[index]));
+
+function errorRows(
+  cases: readonly GradedCase[],
+  grading: Grading,
+  threshold: number | null,
+  scored: boolean,
+): ErrorRow[] {
+  return cases.flatMap((image, at): ErrorRow[] => {
+    if (image.truth === -1) return [];
+    const row = {
+      case: at,
+      unit: "image",
+      finding: null,
+      mark: null,
+      nearest: null,
+      score: image.score,
+      reference: gradeText(image.truth, grading),
+      answer: gradeText(image.answer, grading),
+    };
+    if (image.failed)
+      return [{ ...row, kind: "failed", answer: image.joined.prediction.error?.code ?? "not gradable" }];
+    const rows: ErrorRow[] = [];
+    const call = callOf(image, grading, scored, threshold);
+    if (call === 0 && image.positive) rows.push({ ...row, kind: "missed-positive" });
+    if (call === 1 && !image.positive) rows.push({ ...row, kind: "false-alarm" });
+    if (image.answer !== image.truth) rows.push({ ...row, kind: "wrong-grade" });
+    return rows;
+  });
+}
+
+function outcomesOf(
+  cases: readonly GradedCase[],
+  grading: Grading,
+  threshold: number | null,
+  scored: boolean,
+): UnitOutcome[] {
+  return cases
+    .filter(({ truth }) => truth !== -1)
+    .map((image) => {
+      const call = image.failed ? "failed" : callOf(image, grading, scored, threshold) === 1 ? "positive" : "negative";
+      return {
+        key: `image ${image.joined.id}`,
+        case: image.joined.id,
+        unit: "image",
+        outcome: `${call}, grade ${gradeText(image.answer, grading)}`,
+      };
+    });
+}

@@ -1,0 +1,268 @@
+/** The detection form: findings with scores against the findings of the reference. */
+import type { Finding } from "../../contract/finding.js";
+import type { EffectiveProtocol } from "../../contract/protocol.js";
+import { diameterOf } from "../../geometry/finding-geometry.js";
+import { frocSweep, type BinaryUnits, type CountedUnits } from "../../metrics/index.js";
+import { matchCase, type MatchedCase } from "./matching.js";
+import type { ErrorRow, JoinedCase, ScoredSet, Selection, UnitOutcome, UnitSettings } from "./scored-set.js";
+
+/** Size of a finding, mm: its recorded diameter, else that of its geometry; null for points. */
+export function sizeOf(finding: Finding): number | null {
+  const recorded = finding.attributes?.diameterMm;
+  if (typeof recorded === "number") return recorded;
+  const measured = diameterOf(finding.geometry);
+  return measured > 0 ? measured : null;
+}
+
+function isExcluded(finding: Finding, exclude: EffectiveProtocol["exclude"]): boolean {
+  if (finding.excluded === true) return true;
+  const size = sizeOf(finding);
+  if (size === null) return false;
+  return size < (exclude.belowMm ?? 0) || size > (exclude.aboveMm ?? Infinity);
+}
+
+interface DetectionCase {
+  readonly joined: JoinedCase;
+  readonly failed: boolean;
+  readonly matched: MatchedCase;
+}
+
+/** Matches every case once; everything else is counted from it. */
+export function scoreDetection(
+  cases: readonly JoinedCase[],
+  patientCount: number,
+  protocol: EffectiveProtocol,
+): ScoredSet {
+  const scored: DetectionCase[] = cases.map((joined) => {
+    const lesions = joined.reference.findings.filter((finding) => !isExcluded(finding, protocol.exclude));
+    const excluded = joined.reference.findings.filter((finding) => isExcluded(finding, protocol.exclude));
+    const failed = joined.prediction.status === "failed";
+    return {
+      joined,
+      failed,
+      matched: matchCase(lesions, excluded, failed ? [] : joined.prediction.findings, protocol.match),
+    };
+  });
+  const selected = (selection: Selection) => scored.filter((_, at) => selection.cases[at] === 1);
+  const emptySettings = { thresholdFromTestSet: false, frocReading: "step" } as const;
+  return {
+    patientCount,
+    findings: (at) => (scored[at] as DetectionCase).matched.lesions.map((lesion) => lesion.finding),
+    positive: (at) => (scored[at] as DetectionCase).matched.lesions.length > 0,
+    thresholdAt(rate, selection) {
+      const units = unitsOf(selected(selection), patientCount, {
+        ...emptySettings,
+        threshold: null,
+        frocLimits: [rate],
+      });
+      return frocSweep(units)?.readings()[0]?.threshold ?? null;
+    },
+    units: (selection, settings) => unitsOf(selected(selection), patientCount, settings, selection.finding),
+    marks: (selection, threshold) => countMarks(selected(selection), threshold),
+    excludedFindings: (selection) => selected(selection).reduce((total, { matched }) => total + matched.excluded, 0),
+    confusion: (selection, settings) => confusionOf(selected(selection), patientCount, settings),
+    errors: (threshold) => errorRows(scored, threshold),
+    outcomes: (threshold) => outcomesOf(scored, patientCount, threshold),
+  };
+}
+
+function unitsOf(
+  cases: readonly DetectionCase[],
+  patientCount: number,
+  settings: UnitSettings,
+  only?: (finding: Finding) => boolean,
+): CountedUnits {
+  const lesionPatient: number[] = [];
+  const lesionScore: number[] = [];
+  const falsePatient: number[] = [];
+  const falseScore: number[] = [];
+  for (const { joined, matched } of cases) {
+    for (const lesion of matched.lesions) {
+      if (only && !only(lesion.finding)) continue;
+      lesionPatient.push(joined.patient);
+      lesionScore.push(lesion.score ?? -Infinity);
+    }
+    for (const mark of matched.marks) {
+      if (mark.kind !== "false-positive") continue;
+      falsePatient.push(joined.patient);
+      falseScore.push(mark.score);
+    }
+  }
+  return {
+    patientCount,
+    casePatient: Int32Array.from(cases, ({ joined }) => joined.patient),
+    answered: Uint8Array.from(cases, ({ failed }) => (failed ? 0 : 1)),
+    ...settings,
+    lesions: { patient: Int32Array.from(lesionPatient), score: Float64Array.from(lesionScore) },
+    falsePositives: { patient: Int32Array.from(falsePatient), score: Float64Array.from(falseScore) },
+    binary: only ? {} : { patient: patientDecisions(cases, patientCount, settings.threshold) },
+    graded: {},
+    prepared: new Map(),
+  };
+}
+
+/**
+ * Patients: positive with any included lesion; scored by their highest mark that is not on an excluded finding.
+ * A failed case counts against: a positive patient gets nothing from it, a negative one gets the worst rank.
+ */
+function patientDecisions(
+  cases: readonly DetectionCase[],
+  patientCount: number,
+  threshold: number | null,
+): BinaryUnits {
+  const seen = new Uint8Array(patientCount);
+  const positive = new Uint8Array(patientCount);
+  const failed = new Uint8Array(patientCount);
+  const score = new Float64Array(patientCount).fill(-Infinity);
+  for (const { joined, matched, failed: caseFailed } of cases) {
+    const patient = joined.patient;
+    seen[patient] = 1;
+    if (matched.lesions.length > 0) positive[patient] = 1;
+    if (caseFailed) failed[patient] = 1;
+    for (const mark of matched.marks) {
+      if (mark.kind !== "ignored") score[patient] = Math.max(score[patient] as number, mark.score);
+    }
+  }
+  const patients = [...seen.keys()].filter((patient) => seen[patient] === 1);
+  const scoreOf = (patient: number) =>
+    failed[patient] === 1 && positive[patient] === 0 ? Infinity : (score[patient] as number);
+  return {
+    patient: Int32Array.from(patients),
+    positive: Uint8Array.from(patients, (patient) => positive[patient] as number),
+    call: Int8Array.from(patients, (patient) => (threshold === null ? -1 : scoreOf(patient) >= threshold ? 1 : 0)),
+    score: Float64Array.from(patients, scoreOf),
+    failed: Uint8Array.from(patients, (patient) => failed[patient] as number),
+    scored: true,
+  };
+}
+
+/** Counts of marks: at the threshold (`...AtThreshold`) and of all that were given. */
+function countMarks(cases: readonly DetectionCase[], threshold: number | null): Record<string, number> {
+  const counts: Record<string, number> = {
+    given: 0,
+    capped: 0,
+    truePositive: 0,
+    falsePositive: 0,
+    duplicate: 0,
+    ignored: 0,
+    onSeveral: 0,
+    lesionsFound: 0,
+    lesions: 0,
+    truePositiveAtThreshold: 0,
+    falsePositiveAtThreshold: 0,
+    duplicateAtThreshold: 0,
+    ignoredAtThreshold: 0,
+  };
+  const names = {
+    "true-positive": "truePositive",
+    "false-positive": "falsePositive",
+    duplicate: "duplicate",
+    ignored: "ignored",
+  } as const;
+  const add = (name: string, count = 1) => {
+    counts[name] = (counts[name] ?? 0) + count;
+  };
+  for (const { matched } of cases) {
+    add("given", matched.marks.length + matched.capped);
+    add("capped", matched.capped);
+    add("lesions", matched.lesions.length);
+    add("lesionsFound", matched.lesions.filter((lesion) => lesion.score !== null).length);
+    for (const mark of matched.marks) {
+      add(names[mark.kind]);
+      if (mark.hits > 1) add("onSeveral");
+      if (threshold !== null && mark.score >= threshold) add(`${names[mark.kind]}AtThreshold`);
+    }
+  }
+  return counts;
+}
+
+function confusionOf(cases: readonly DetectionCase[], patientCount: number, settings: UnitSettings) {
+  if (settings.threshold === null) return [];
+  return [binaryConfusion(patientDecisions(cases, patientCount, settings.threshold), "patient")];
+}
+
+/** 2 x 2 table, with failed units in a column of their own. */
+export function binaryConfusion(units: BinaryUnits, unit: string) {
+  const counts = [
+    [0, 0, 0],
+    [0, 0, 0],
+  ];
+  units.positive.forEach((positive, at) => {
+    const row = counts[positive === 1 ? 0 : 1] as number[];
+    const column = units.failed[at] === 1 ? 2 : units.call[at] === 1 ? 0 : 1;
+    row[column] = (row[column] as number) + 1;
+  });
+  return { unit, rows: ["positive", "negative"], columns: ["positive", "negative", "failed"], counts };
+}
+
+function errorRows(cases: readonly DetectionCase[], threshold: number | null): ErrorRow[] {
+  const at = threshold ?? -Infinity;
+  return cases.flatMap(({ matched, failed, joined }, index): ErrorRow[] => {
+    const base = { case: index, unit: "lesion", reference: "", answer: "" };
+    if (failed) {
+      const found = matched.lesions.length;
+      return [
+        {
+          ...base,
+          kind: "failed",
+          unit: "case",
+          finding: null,
+          mark: null,
+          nearest: null,
+          score: null,
+          reference: `${found} lesions`,
+          answer: joined.prediction.error?.code ?? "",
+        },
+      ];
+    }
+    const missed = matched.lesions
+      .filter((lesion) => (lesion.score ?? -Infinity) < at || lesion.score === null)
+      .map((lesion): ErrorRow => {
+        const mark = lesion.nearest === null ? null : (matched.marks[lesion.nearest.mark]?.finding ?? null);
+        return {
+          ...base,
+          kind: "missed-lesion",
+          finding: lesion.finding,
+          mark,
+          nearest: lesion.nearest?.distance ?? null,
+          score: lesion.score,
+        };
+      });
+    const alarms = matched.marks
+      .filter((mark) => mark.kind === "false-positive" && mark.score >= at)
+      .map((mark): ErrorRow => {
+        const nearest = mark.nearest === null ? null : (matched.lesions[mark.nearest.lesion]?.finding ?? null);
+        return {
+          ...base,
+          kind: "false-positive",
+          finding: nearest,
+          mark: mark.finding,
+          nearest: mark.nearest?.distance ?? null,
+          score: mark.score,
+        };
+      });
+    return [...missed, ...alarms];
+  });
+}
+
+function outcomesOf(cases: readonly DetectionCase[], _patientCount: number, threshold: number | null): UnitOutcome[] {
+  const at = threshold ?? -Infinity;
+  return cases.flatMap(({ joined, matched, failed }) => {
+    const lesions = matched.lesions.map((lesion): UnitOutcome => ({
+      key: `lesion ${joined.id} ${lesion.finding.id}`,
+      case: joined.id,
+      unit: "lesion",
+      outcome: lesion.score !== null && lesion.score >= at ? "found" : "missed",
+    }));
+    const falsePositives = matched.marks.filter((mark) => mark.kind === "false-positive" && mark.score >= at).length;
+    return [
+      ...lesions,
+      {
+        key: `case ${joined.id}`,
+        case: joined.id,
+        unit: "case",
+        outcome: failed ? "failed" : `${falsePositives} false positives`,
+      },
+    ];
+  });
+}

@@ -62,6 +62,8 @@ function guard(file: string, stream: Buffer, size: CodeStreamSize): void {
   }
   let end = stream.length;
   while (end > 2 && stream[end - 1] === 0) end--;
+  // Some encoders pad an odd length with a fill byte FF instead of 00.
+  if (stream[end - 1] === 0xff && stream[end - 2] === 0xd9) end--;
   if (stream.readUInt16BE(end - 2) !== 0xffd9)
     fail("DICOM_TRUNCATED", "the JPEG-LS stream has no end marker", { file });
   let described = false;

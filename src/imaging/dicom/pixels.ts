@@ -115,6 +115,10 @@ function nativeValues(header: DicomHeader, dataSet: Buffer, layout: Layout): Sto
   let bytes = dataSet.subarray(offset, offset + wanted);
   if (allocated === 1) return bits(bytes, count);
   const size = allocated / 8;
+  if (size === 1 && encoding.bigEndian && vr === "OW") {
+    // Bytes in words: each pair is swapped, the last one with its pad byte.
+    bytes = swapped(dataSet.subarray(offset, offset + wanted + (wanted % 2)), 2).subarray(0, wanted);
+  }
   // Big-endian data sets swap words, not bytes: OB is left as it is.
   if (size > 1 && (encoding.bigEndian && vr !== "OB") !== (endianness() === "BE")) bytes = swapped(bytes, size);
   if (layout.byPlane) bytes = byPixel(bytes, frames, rows * columns, samples, size);
@@ -135,7 +139,8 @@ async function compressedValues(header: DicomHeader, dataSet: Buffer, layout: La
   if (pixels!.length >= 0) {
     fail("DICOM_PIXELS_CORRUPT", "the pixel data are not encapsulated, though the transfer syntax says so", { file });
   }
-  if (size < 1 || size > 2) fail("DICOM_PIXELS_UNSUPPORTED", `${allocated} bits allocated, compressed`, { file });
+  if (size < 1 || (isJpegLs && size > 2))
+    fail("DICOM_PIXELS_UNSUPPORTED", `${allocated} bits allocated, compressed`, { file });
   const startsFrame = (fragment: Buffer): boolean => isRle || (fragment[0] === 0xff && fragment[1] === 0xd8);
   const streams = encapsulatedFrames(file, dataSet, pixels!.offset, frames, startsFrame);
   const frameBytes = rows * columns * samples * size;
@@ -150,7 +155,7 @@ async function compressedValues(header: DicomHeader, dataSet: Buffer, layout: La
       }
       frame = precision <= 8 && size === 2 ? Buffer.from(new Uint16Array(data).buffer) : data;
     }
-    if (size === 2 && endianness() === "BE") frame.swap16();
+    if (endianness() === "BE" && size > 1) frame = swapped(frame, size);
     if (all === undefined) return interpreted(frame, layout);
     frame.copy(all, index * frameBytes);
   }

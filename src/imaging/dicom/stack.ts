@@ -33,7 +33,7 @@ export interface Stack<S extends SlicePlacement> {
   slices: S[];
   /** Undefined where slices are missing or uneven: then no affine is true. */
   geometry: VolumeGeometry | undefined;
-  /** Distance of neighbouring slices along the normal, mm; undefined for a single slice. */
+  /** Distance of neighbouring slices along the normal, mm; undefined for a single slice and where distances are uneven. */
   spacing: number | undefined;
   problems: ImagingProblem[];
 }
@@ -77,10 +77,11 @@ export function stackSlices<S extends SlicePlacement>(given: readonly S[]): Stac
   }
   if (whole) findSideways(slices, step, problems);
   const even = problems.every((problem) => problem.code === "DICOM_SLICE_DUPLICATE" || problem.code === "DICOM_TILTED");
+  const uneven = problems.some((problem) => problem.code === "DICOM_SPACING_UNEVEN");
   return {
     slices,
     geometry: even ? geometryOf(slices, step) : undefined,
-    spacing: even ? rounded(dot(step, normal)) : spacing,
+    spacing: even ? rounded(dot(step, normal)) : uneven ? undefined : rounded(spacing),
     problems,
   };
 }

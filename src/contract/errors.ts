@@ -51,6 +51,13 @@ export const errorTable = define({
   },
   METRIC_UNKNOWN: { exit: 2, meaning: "A protocol names a metric that does not exist.", remedy: "Use the names of docs/metrics.md." },
   GRADE_UNKNOWN: { exit: 2, meaning: "A reference or an answer holds a grade that is not on the task's scale.", remedy: "Use the grades of the task profile." },
+  // evaluation
+  PREDICTION_UNKNOWN_CASE: { exit: 2, meaning: "A prediction names a case that is not in the test set.", remedy: "Check the ids; leading zeros and blanks count." },
+  PREDICTION_DUPLICATE: { exit: 2, meaning: "A case is predicted twice.", remedy: "Give one line a case." },
+  PREDICTION_ABSENT: { exit: 2, meaning: "A case has no prediction.", remedy: "Give a line for every case, or let the protocol say `absentCases: no-findings`." },
+  TRUTH_INCOMPLETE: { exit: 2, meaning: "Reference and index don't hold the same cases.", remedy: "Run `medassay adjudicate` and `medassay check` again." },
+  SUBMISSION_TASK: { exit: 4, meaning: "The submission is for another task than the protocol.", remedy: "Submit to a test set of the same task." },
+  CRITERION_UNKNOWN: { exit: 2, meaning: "A criterion names a metric or stratum that the protocol does not compute.", remedy: "Add it to `metrics` or `strata` of the protocol." },
   // storage
   STORAGE_FULL: {
     exit: 74,

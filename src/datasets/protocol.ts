@@ -1,0 +1,44 @@
+/** The protocol in force for a test set: the one frozen in its seal, else protocol.yaml over the task profile's defaults. */
+import { stat } from "node:fs/promises";
+import { fail } from "../contract/errors.js";
+import { protocol, type EffectiveProtocol } from "../contract/protocol.js";
+import { seal } from "../contract/seal.js";
+import { hashDocument } from "../storage/canonical-json.js";
+import { readJson, readYaml } from "../storage/documents.js";
+import { effectiveProtocol } from "../tasks/effective-protocol.js";
+import { taskProfile } from "../tasks/profiles/index.js";
+import { readCard } from "./card.js";
+import { partOf } from "./folder.js";
+import { truthState } from "./truth-state.js";
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * The effective protocol and its hash. A sealed set keeps the protocol of its seal, whatever protocol.yaml says now.
+ * @throws TASK_UNKNOWN, DOCUMENT_*; TRUTH_TAMPERED when the seal's protocol does not have the hash beside it
+ */
+export async function effectiveProtocolOf(
+  folder: string,
+): Promise<{ protocol: EffectiveProtocol; protocolHash: string }> {
+  if ((await truthState(folder)) === "sealed") {
+    const file = partOf(folder, "seal");
+    const sealed = await readJson(file, seal);
+    if (hashDocument(sealed.protocol) !== sealed.protocolHash)
+      fail("TRUTH_TAMPERED", `the protocol in ${file} was changed after sealing`, { file, pointer: "/protocol" });
+    return { protocol: sealed.protocol, protocolHash: sealed.protocolHash };
+  }
+  const { card } = await readCard(folder);
+  const file = partOf(folder, "protocol");
+  const written = (await exists(file)) ? await readYaml(file, protocol) : null;
+  if (written && written.task !== card.task)
+    fail("DOCUMENT_INVALID", `${file}: the protocol is for ${written.task}, the card says ${card.task}`, {
+      file,
+      pointer: "/task",
+    });
+  const effective = effectiveProtocol(taskProfile(card.task), written);
+  return { protocol: effective, protocolHash: hashDocument(effective) };
+}

@@ -1,4 +1,6 @@
 /** Distributions, intervals, tests, resampling and random streams, as a pure library. */
+export { delongAuc, hanleyMcNeilSe, newcombeAuc, rocAuc, splitByLabel, type SplitScores } from "./auc.js";
+export * from "./auc-comparison.js";
 export { betaQuantile, betaTails, betaUpperQuantile, type Tails } from "./beta.js";
 export * from "./clustered-paired.js";
 export * from "./clustered-proportion.js";
@@ -19,6 +21,7 @@ export * from "./paired-proportions.js";
 export * from "./proportion.js";
 export * from "./random.js";
 export * from "./rates.js";
+export * from "./roc-curve.js";
 export * from "./student-fisher.js";
 export { neumaierSum } from "./summation.js";
 export * from "./two-proportions.js";

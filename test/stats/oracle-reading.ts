@@ -70,6 +70,7 @@ function differences(test: Case, got: unknown, expected: Json, pointer: string, 
         : differences(test, (got as Record<string, unknown> | undefined)?.[name], value, `${pointer}/${name}`, name),
     );
   }
+  if (got === expected) return [];
   if (typeof expected === "string" && (test.tolerance === 0 || Number.isNaN(Number(expected)))) {
     return got === expected ? [] : [`${pointer}: ${expected}, got ${JSON.stringify(got)}`];
   }

@@ -1,0 +1,191 @@
+/** ROC analysis against reference values: AUC, DeLong, Obuchowski, operating points, average precision. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "vitest";
+import { MedassayError } from "../../src/contract/errors.js";
+import { delongAuc, hanleyMcNeilSe, newcombeAuc, splitByLabel } from "../../src/stats/auc.js";
+import {
+  clusteredAuc,
+  clusteredAucDifference,
+  delongDifference,
+  delongGlobal,
+} from "../../src/stats/auc-comparison.js";
+import type { IntervalOutcome } from "../../src/stats/outcome.js";
+import {
+  averagePrecision,
+  partialAuc,
+  rocPoints,
+  sensitivityAtSpecificity,
+  specificityAtSensitivity,
+  youden,
+} from "../../src/stats/roc-curve.js";
+import { checkFolder, type Answer, type Answerer } from "./oracle-reading.js";
+
+interface Scored {
+  labels: number[];
+  scores: number[];
+}
+
+/** The stated linear congruential generator of large inputs. */
+function lcg(input: { n: number; levels: number; shift: number; prev: [number, number]; seed: number }): Scored {
+  let state = input.seed;
+  const draw = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 16;
+  };
+  const labels: number[] = [];
+  const scores: number[] = [];
+  for (let i = 0; i < input.n; i++) {
+    const label = draw() % input.prev[1] < input.prev[0] ? 1 : 0;
+    const first = draw() % input.levels;
+    labels.push(label);
+    scores.push(first + (draw() % input.levels) + input.shift * label);
+  }
+  return { labels, scores };
+}
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- inputs of reference cases have the shape their README says */
+function scored(input: any, folder: string): Scored {
+  if (typeof input.dataset === "string") {
+    const all = JSON.parse(readFileSync(join(folder, "datasets.json"), "utf8")) as Record<string, Scored>;
+    return all[input.dataset]!;
+  }
+  return input.generator === "lcg" ? lcg(input) : input;
+}
+
+/** Input errors are the first word of the message. */
+const withErrors =
+  (answer: Answerer): Answerer =>
+  (input, folder) => {
+    try {
+      return answer(input, folder);
+    } catch (error) {
+      if (error instanceof MedassayError) return { values: { error: error.message.split(":")[0] } };
+      throw error;
+    }
+  };
+
+const ends = (r: IntervalOutcome): unknown => (r.ok ? [r.low, r.high] : r);
+
+function fraction(numerator: number, denominator: number): string {
+  let [a, b] = [numerator, denominator];
+  while (b > 0) [a, b] = [b, a % b];
+  const [top, bottom] = [numerator / a, denominator / a];
+  return bottom === 1 ? String(top) : `${top}/${bottom}`;
+}
+
+const offered: Record<string, Answerer> = {
+  "auc.delong": withErrors((input, folder): Answer => {
+    const { labels, scores } = scored(input, folder);
+    const { positives, negatives } = splitByLabel(labels, scores);
+    const r = delongAuc(positives, negatives);
+    if (!r.ok) return { values: { auc: r } };
+    const ap = averagePrecision(rocPoints(labels, scores));
+    return {
+      values: {
+        n_pos: r.positives,
+        n_neg: r.negatives,
+        auc: r.auc,
+        auc_fraction: fraction(r.twoU, 2 * r.positives * r.negatives),
+        var_delong: r.variance,
+        se_delong: r.se,
+        ci_wald: ends(r.wald),
+        ci_logit: ends(r.logit),
+        se_hanley_mcneil: hanleyMcNeilSe(r.auc, r.positives, r.negatives),
+        ci_newcombe5: ends(newcombeAuc(r.auc, r.positives, r.negatives)),
+        average_precision: ap.ok ? ap.value : ap,
+      },
+    };
+  }),
+  "delong.paired": ({ labels, scores }) => {
+    const r = delongDifference(labels, scores[0], scores[1]);
+    if (!r.ok) return { values: r };
+    const { auc, covariance: cov, difference: diff, se, z, p, interval } = r;
+    return { values: { auc, cov, diff, se_diff: se, z, p, ci_diff: ends(interval) } };
+  },
+  "delong.global": ({ labels, scores }) => {
+    const r = delongGlobal(labels, scores);
+    return { values: r.ok ? { auc: r.auc, cov: r.covariance, chi2: r.chi2, df: r.degrees, p: r.p } : r };
+  },
+  "auc.clustered.obuchowski": ({ cluster, labels, scores }) => {
+    if (!Array.isArray(scores[0])) {
+      const r = clusteredAuc(cluster, labels, scores);
+      return { values: r.ok ? { auc: r.auc, var: r.variance } : r };
+    }
+    const both = scores.map((list: number[]) => clusteredAuc(cluster, labels, list));
+    const d = clusteredAucDifference(cluster, labels, scores[0], scores[1]);
+    if (!d.ok) return { values: d };
+    const single = delongDifference(labels, scores[0], scores[1]);
+    const near = (a: number, b: number): boolean => Math.abs(a - b) < 1e-12;
+    return {
+      values: {
+        auc: d.auc,
+        var: [d.covariance[0][0], d.covariance[1][1]],
+        cov: d.covariance[0][1],
+        ci_wald: both.map((r: any) => ends(r.wald)),
+        diff: d.difference,
+        z_diff: d.z,
+        p_diff: d.p,
+        equals_delong: single.ok && near(single.covariance[0][0], d.covariance[0][0]),
+      },
+    };
+  },
+  "roc.points": (input, folder) => {
+    const { labels, scores } = scored(input, folder);
+    const p = rocPoints(labels, scores);
+    const thresholds = [...p.thresholds].map((t) => (t === Infinity ? null : t));
+    return { values: { thresholds, tp: p.tp, fp: p.fp, n_pos: p.positives, n_neg: p.negatives } };
+  },
+  "pr.average_precision": (input, folder) => {
+    const { labels, scores } = scored(input, folder);
+    const points = rocPoints(labels, scores);
+    const r = averagePrecision(points);
+    if (!r.ok) return { values: { average_precision: r } };
+    const { value, precision, recall } = r;
+    return { values: { average_precision: value, thresholds: points.thresholds.slice(1), precision, recall } };
+  },
+  sensitivity_at_specificity: (input, folder) => {
+    const { labels, scores } = scored(input, folder);
+    const r = sensitivityAtSpecificity(rocPoints(labels, scores), input.specificity);
+    return { values: r.ok ? { ...r, threshold: finite(r.threshold), sensitivity_linear: r.linear } : r };
+  },
+  specificity_at_sensitivity: (input, folder) => {
+    const { labels, scores } = scored(input, folder);
+    const r = specificityAtSensitivity(rocPoints(labels, scores), input.sensitivity);
+    return { values: r.ok ? { ...r, threshold: finite(r.threshold), specificity_linear: r.linear } : r };
+  },
+  youden: (input, folder) => {
+    const { labels, scores } = scored(input, folder);
+    const r = youden(rocPoints(labels, scores));
+    if (!r.ok) return { values: r };
+    const thresholds = r.points.map((point) => finite(point.threshold));
+    return { values: { J: r.j, thresholds, operating_points: r.points.map((p) => [p.sensitivity, p.specificity]) } };
+  },
+  "auc.partial": withErrors((input, folder) => {
+    const { labels, scores } = scored(input, folder);
+    const r = partialAuc(rocPoints(labels, scores), input.axis, input.range);
+    return { values: r.ok ? { pauc: r.area, pauc_corrected: r.corrected, min: r.min, max: r.max } : r };
+  }),
+};
+
+function finite(threshold: number): number | null {
+  return threshold === Infinity ? null : threshold;
+}
+
+/** Methods of the reference folder that medassay does not have yet. */
+const notOffered = [
+  "bootstrap.auc",
+  "bootstrap.mean",
+  "bootstrap.median",
+  "bootstrap.ratio",
+  "confusion.binary",
+  "multiclass",
+  "multilabel",
+  "signflip.exact",
+];
+
+describe("ROC analysis agrees with the reference values", () => {
+  it("of oracles/roc", () => {
+    checkFolder("roc", offered, notOffered, 341);
+  });
+});

@@ -29,6 +29,7 @@ export const metricResult = z.strictObject({
   n: z.record(z.string(), z.number()),
   estimate: z.number().nullable(),
   interval: intervalType.nullable(),
+  /** Why the estimate or the interval is null. */
   notEstimable: z.strictObject({ reason: z.enum(reasons) }).optional(),
   flags: z.array(z.enum(flags)).default([]),
 });
@@ -120,6 +121,8 @@ export const result = defineDocument("result", 1, {
       }),
     ),
     attributeTitles: z.record(z.string(), bilingual),
+    /** Where the values of an attribute came from: origin (or the attribute used instead) -> cases. */
+    attributeOrigins: z.record(z.string(), z.record(z.string(), z.int())),
     /** Names of stratum values where they have one: attribute -> value -> name. */
     valueTitles: z.record(z.string(), z.record(z.string(), bilingual)),
     /** The matching rule in one sentence. */

@@ -1,5 +1,5 @@
 /** False-positive marks per case at the operating threshold, over all cases of the stratum. */
-import { quasiPoissonRate } from "../stats/index.js";
+import { quasiPoisson } from "../stats/index.js";
 import { undefinedMetric, type MetricDefinition } from "./metric.js";
 
 export const falsePositivesPerCase: MetricDefinition = {
@@ -32,7 +32,10 @@ export const falsePositivesPerCase: MetricDefinition = {
       patients: present.length,
       estimate: numerator / casePatient.length,
       ...(units.thresholdFromTestSet ? { flags: ["threshold-from-test-set" as const] } : {}),
-      interval: (level) => quasiPoissonRate(counts, exposures, level),
+      interval(level) {
+        const rate = quasiPoisson(counts, exposures, level);
+        return rate.ok ? rate.interval : rate;
+      },
       weighted(weights) {
         let total = 0;
         let all = 0;

@@ -1,0 +1,60 @@
+/** Does the primary metric differ between the strata of a dimension? And which stratum is worst? */
+import type { MetricResult, Result } from "../contract/result.js";
+import type { MetricDefinition } from "../metrics/index.js";
+import { chiSquareTails, holm } from "../stats/index.js";
+import { metricRow } from "./criteria.js";
+import { notRecorded } from "./strata.js";
+
+/**
+ * Standard error behind an interval, on the scale of the estimate: half the width over z. Wide, skewed intervals near 0 and 1
+ * make it larger than a Wald error there, which is the safe side.
+ */
+function errorOf(row: MetricResult): number | null {
+  if (row.interval === null || typeof row.interval.low !== "number" || typeof row.interval.high !== "number") return null;
+  return (row.interval.high - row.interval.low) / (2 * 1.959963984540054);
+}
+
+/** Cochran's Q by dimension over the strata with an interval; p-values by Holm over the dimensions. */
+export function heterogeneity(
+  metrics: readonly MetricResult[],
+  primary: string,
+  dimensions: readonly string[],
+): Result["heterogeneity"] {
+  const tests = dimensions.flatMap((dimension) => {
+    const rows = metrics.filter(
+      (row) =>
+        row.metric === primary &&
+        Object.keys(row.stratum).join(" x ") === dimension &&
+        !Object.values(row.stratum).includes(notRecorded),
+    );
+    const parts = rows.flatMap((row) => {
+      const error = errorOf(row);
+      return row.estimate === null || error === null || error === 0 ? [] : [{ estimate: row.estimate, weight: 1 / (error * error) }];
+    });
+    if (parts.length < 2) return [];
+    const total = parts.reduce((sum, { weight }) => sum + weight, 0);
+    const centre = parts.reduce((sum, { estimate, weight }) => sum + weight * estimate, 0) / total;
+    const statistic = parts.reduce((sum, { estimate, weight }) => sum + weight * (estimate - centre) * (estimate - centre), 0);
+    const df = parts.length - 1;
+    return [{ dimension, metric: primary, statistic, df, p: chiSquareTails(statistic, df).upper, method: "cochran-q-holm" }];
+  });
+  const adjusted = holm(tests.map(({ p }) => p));
+  return tests.map(({ p, ...test }, at) => ({ ...test, p, adjustedP: adjusted[at] as number }));
+}
+
+/** The stratum with the worst estimate of the primary metric, among those of one attribute with at least ten patients. */
+export function worstStratum(metrics: readonly MetricResult[], primary: string, definition: MetricDefinition): Result["worstStratum"] {
+  const overall = metricRow(metrics, primary)?.estimate ?? null;
+  if (overall === null) return null;
+  const candidates = metrics.filter(
+    (row) =>
+      row.metric === primary &&
+      Object.keys(row.stratum).length === 1 &&
+      row.estimate !== null &&
+      (row.n.patients ?? 0) >= 10 &&
+      !Object.values(row.stratum).includes(notRecorded),
+  );
+  const sign = definition.higherIsBetter ? 1 : -1;
+  const [worst] = candidates.sort((a, b) => sign * ((a.estimate as number) - (b.estimate as number)));
+  return worst ? { metric: primary, stratum: worst.stratum, estimate: worst.estimate as number, overall } : null;
+}

@@ -1,0 +1,171 @@
+/** Makes the result of one product on one set: pure, the same inputs give the same bytes. */
+import type { CaseIndex } from "../contract/case-index.js";
+import type { DatasetCard } from "../contract/dataset-card.js";
+import type { Prediction } from "../contract/prediction.js";
+import type { EffectiveProtocol, StratumDefinition } from "../contract/protocol.js";
+import type { Reading, Reference } from "../contract/reading.js";
+import type { AgreementResult, CompositionRow, Result } from "../contract/result.js";
+import type { ModelFacts } from "../contract/run.js";
+import type { Submission } from "../contract/submission.js";
+import { metricByName } from "../metrics/index.js";
+import type { TaskProfile } from "../tasks/profile.js";
+import { judgeCriteria } from "./criteria.js";
+import { frocCurve, rocCurve } from "./curves.js";
+import { estimate } from "./estimates.js";
+import { heterogeneity, worstStratum } from "./heterogeneity.js";
+import { matchingText } from "./matching-text.js";
+import { score, type Scored } from "./scoring.js";
+import { attributeOrigins, isFindingAttribute } from "./strata.js";
+
+export interface EvaluationInputs {
+  readonly card: DatasetCard;
+  readonly index: CaseIndex;
+  readonly reference: ReadonlyMap<string, Reference>;
+  readonly readings: readonly Reading[];
+  readonly agreement: readonly AgreementResult[];
+  readonly protocol: EffectiveProtocol;
+  readonly profile: TaskProfile;
+  readonly manifest: Submission;
+  readonly submission: string;
+  readonly model: ModelFacts | null;
+  readonly predictions: readonly Prediction[];
+  readonly hashes: Result["inputs"];
+  readonly openTruth: boolean;
+  readonly attempt: number | null;
+  readonly tool: Result["tool"];
+}
+
+/** The custodian's result, and the scored set behind it (for errors.csv and comparisons). */
+export function makeResult(
+  inputs: EvaluationInputs,
+  onReplicate?: (done: number) => void,
+): { result: Result; scored: Scored } {
+  const { index, protocol, profile, card } = inputs;
+  const scored = score(index, inputs.reference, inputs.predictions, protocol, profile, inputs.manifest);
+  const metrics = estimate(scored.jobs, scored.joined.patientCount, protocol.intervals, onReplicate);
+  const { criteria, verdict } = judgeCriteria(protocol, metrics);
+  const dimensions = [...new Set(scored.strata.map(({ dimension }) => dimension))];
+  const primary = metricByName(protocol.primary).definition;
+  const units = scored.set.units(scored.overall, scored.settings);
+  const curves = [
+    frocCurve(units),
+    ...(["image", "patient"] as const).map((level) => {
+      const binary = units.binary[level];
+      return binary ? rocCurve(binary, level, scored.settings.threshold) : null;
+    }),
+  ].filter((curve) => curve !== null);
+  const result: Result = {
+    schema: "medassay/result/1",
+    inputs: inputs.hashes,
+    submission: inputs.submission,
+    openTruth: inputs.openTruth,
+    suppressed: false,
+    attempt: inputs.attempt,
+    context: {
+      card,
+      manifest: inputs.manifest,
+      model: inputs.model,
+      protocol,
+      task: { id: profile.id, title: profile.title, form: profile.form, caseUnit: profile.caseUnit },
+      metricTitles: metricTitles(protocol),
+      ...attributeTexts(scored, index, profile, protocol),
+      matching: profile.form === "detection" ? matchingText(protocol) : null,
+      gates: index.gates,
+      joins: index.joins,
+    },
+    sample: sampleOf(scored, index),
+    threshold: scored.settings.threshold,
+    agreement: [...inputs.agreement],
+    metrics,
+    worstStratum: worstStratum(metrics, protocol.primary, primary),
+    heterogeneity: heterogeneity(metrics, protocol.primary, dimensions),
+    curves,
+    confusion: scored.set.confusion(scored.overall, scored.settings).map((table) => ({ ...table, stratum: {} })),
+    criteria,
+    verdict,
+    seed: protocol.intervals.seed,
+    tool: inputs.tool,
+  };
+  return { result, scored };
+}
+
+function metricTitles(protocol: EffectiveProtocol): Result["context"]["metricTitles"] {
+  const names = [...new Set([...protocol.metrics, protocol.primary])];
+  return Object.fromEntries(
+    names.map((name) => {
+      const { definition, parameter } = metricByName(name);
+      const suffix = parameter === null ? ["", ""] : [`（${parameter} FP/例）`, ` at ${parameter} FP/case`];
+      const title = { "zh-CN": definition.title["zh-CN"] + suffix[0], en: definition.title.en + suffix[1] };
+      const { formula, kind, higherIsBetter, source } = definition;
+      return [name, { title, formula, kind, higherIsBetter, source }];
+    }),
+  );
+}
+
+const axesOf = (definition: StratumDefinition) =>
+  (typeof definition === "object" && "cross" in definition ? definition.cross : [definition]).map((axis) =>
+    typeof axis === "string" ? { attribute: axis } : axis,
+  );
+
+/** Titles of the attributes that strata use, of their values, and where the values came from. */
+function attributeTexts(scored: Scored, index: CaseIndex, profile: TaskProfile, protocol: EffectiveProtocol) {
+  const axes = protocol.strata.flatMap(axesOf);
+  const names = [...new Set(axes.map(({ attribute }) => attribute))];
+  const findings = scored.joined.cases.flatMap((_, at) => scored.set.findings(at));
+  const attributeTitles = Object.fromEntries(
+    names.map((name) => [name, profile.attributes[name]?.title ?? { "zh-CN": name, en: name }]),
+  );
+  const valueTitles = Object.fromEntries(
+    names.map((name) => {
+      const binned = axes.flatMap((axis) =>
+        "bins" in axis && axis.attribute === name && axis.names ? (axis.bins ?? []).map((bin, at) => [bin, axis.names?.[at]] as const) : [],
+      );
+      const named = Object.fromEntries(binned.flatMap(([bin, title]) => (title ? [[bin, title]] : [])));
+      return [name, { ...profile.attributes[name]?.values, ...named }];
+    }),
+  );
+  const ofCases = names.filter((name) => !isFindingAttribute(name, profile, index, findings));
+  return {
+    attributeTitles,
+    valueTitles,
+    attributeOrigins: Object.fromEntries(ofCases.map((name) => [name, attributeOrigins(index, name, profile)])),
+  };
+}
+
+function sampleOf(scored: Scored, index: CaseIndex): Result["sample"] {
+  const { joined, set, overall, settings, strata } = scored;
+  const findingCount = (at: number) => set.findings(at).length;
+  const total = (value: (at: number) => number) => joined.cases.reduce((sum, _, at) => sum + value(at), 0);
+  const failures: Record<string, number> = {};
+  for (const { prediction } of joined.cases) {
+    if (prediction.status !== "failed") continue;
+    const code = prediction.error?.code ?? "CASE_ABSENT";
+    failures[code] = (failures[code] ?? 0) + 1;
+  }
+  const composition = strata.map((stratum): CompositionRow => {
+    const inside = joined.cases.flatMap((_, at) => (stratum.cases[at] === 1 ? [at] : []));
+    const findings = inside.map((at) => set.findings(at).filter((finding) => stratum.finding?.(finding) ?? true).length);
+    const counted = stratum.finding ? inside.filter((_, place) => (findings[place] as number) > 0) : inside;
+    return {
+      stratum: stratum.key,
+      cases: counted.length,
+      patients: new Set(counted.map((at) => index.cases[at]?.patient)).size,
+      positiveCases: stratum.finding ? counted.length : counted.filter((at) => set.positive(at) === true).length,
+      findings: findings.reduce((sum, count) => sum + count, 0),
+    };
+  });
+  return {
+    cases: joined.cases.length,
+    patients: new Set(index.cases.map(({ patient }) => patient)).size,
+    sites: new Set(index.cases.map(({ site }) => site).filter((site) => site !== "unknown")).size,
+    findings: total(findingCount),
+    excludedFindings: set.excludedFindings({ cases: new Uint8Array(joined.cases.length).fill(1) }),
+    positiveCases: total((at) => (set.positive(at) === true ? 1 : 0)),
+    assumedPatients: index.cases.filter(({ attributes }) => attributes.patient?.origin === "assumed").length,
+    composition,
+    failed: Object.values(failures).reduce((sum, count) => sum + count, 0),
+    absent: joined.absent,
+    failures: Object.fromEntries(Object.entries(failures).sort(([a], [b]) => (a < b ? -1 : 1))),
+    marks: set.marks(overall, settings.threshold),
+  };
+}

@@ -1,0 +1,96 @@
+/** Scores one product on one set: the operating point, and all metrics in all strata, prepared for estimation. */
+import type { CaseIndex } from "../contract/case-index.js";
+import type { Prediction } from "../contract/prediction.js";
+import type { EffectiveProtocol } from "../contract/protocol.js";
+import type { Reference } from "../contract/reading.js";
+import type { Submission } from "../contract/submission.js";
+import { fail } from "../contract/errors.js";
+import { metricByName } from "../metrics/index.js";
+import { scoreClassification } from "../tasks/forms/classification.js";
+import { scoreDetection } from "../tasks/forms/detection.js";
+import type { ScoredSet, Selection, UnitSettings } from "../tasks/forms/scored-set.js";
+import type { TaskProfile } from "../tasks/profile.js";
+import type { MetricJob } from "./estimates.js";
+import { joinCases, type Joined } from "./join.js";
+import { enumerateStrata, type Stratum } from "./strata.js";
+
+export interface Scored {
+  readonly joined: Joined;
+  readonly set: ScoredSet;
+  readonly settings: UnitSettings;
+  /** All cases that are counted (failed ones too, unless the protocol excludes them). */
+  readonly overall: Selection;
+  readonly strata: readonly Stratum[];
+  readonly jobs: readonly MetricJob[];
+}
+
+/** The FROC limits that any metric of the protocol asks for, rising. */
+function frocLimits(names: readonly string[]): number[] {
+  const limits = names.flatMap((name) => {
+    const { definition, parameter } = metricByName(name);
+    return definition.id === "froc-sensitivity" && parameter !== null ? [parameter] : [];
+  });
+  return [...new Set(limits)].sort((a, b) => a - b);
+}
+
+function operatingThreshold(
+  set: ScoredSet,
+  overall: Selection,
+  protocol: EffectiveProtocol,
+  manifest: Submission,
+): { threshold: number | null; thresholdFromTestSet: boolean } {
+  const rule = protocol.operatingPoint;
+  if (rule === "none") return { threshold: null, thresholdFromTestSet: false };
+  if (rule === "submission") return { threshold: manifest.operatingPoint?.threshold ?? null, thresholdFromTestSet: false };
+  if ("threshold" in rule) return { threshold: rule.threshold, thresholdFromTestSet: false };
+  return { threshold: set.thresholdAt(rule.falsePositivesPerCase, overall), thresholdFromTestSet: true };
+}
+
+/** Which metrics the protocol measures, the primary one among them. */
+function metricNames(protocol: EffectiveProtocol): string[] {
+  return [...new Set([...protocol.metrics, protocol.primary])];
+}
+
+/** Joins, matches and prepares. Pure. @throws PREDICTION_*, TRUTH_INCOMPLETE, METRIC_UNKNOWN, SUBMISSION_TASK */
+export function score(
+  index: CaseIndex,
+  reference: ReadonlyMap<string, Reference>,
+  predictions: readonly Prediction[],
+  protocol: EffectiveProtocol,
+  profile: TaskProfile,
+  manifest: Submission,
+): Scored {
+  if (manifest.task !== protocol.task) {
+    fail("SUBMISSION_TASK", `the submission is for ${manifest.task}, the protocol for ${protocol.task}`);
+  }
+  const joined = joinCases(index, reference, predictions, protocol);
+  const { cases, patientCount } = joined;
+  const set =
+    profile.form === "detection" || !profile.grading
+      ? scoreDetection(cases, patientCount, protocol)
+      : scoreClassification(cases, patientCount, profile.grading);
+  const dropFailed = protocol.failedCases === "exclude";
+  const overall: Selection = {
+    cases: Uint8Array.from(cases, ({ prediction }) => (dropFailed && prediction.status === "failed" ? 0 : 1)),
+  };
+  const names = metricNames(protocol);
+  const settings: UnitSettings = {
+    ...operatingThreshold(set, overall, protocol, manifest),
+    frocReading: protocol.compatibility === "luna16" ? "linear" : "step",
+    frocLimits: frocLimits(names),
+  };
+  const findings = cases.flatMap((_, at) => set.findings(at));
+  const strata = enumerateStrata(protocol.strata, index, profile, findings);
+  const all: Stratum = { key: {}, dimension: "", ...overall };
+  const jobs = [all, ...strata].flatMap((stratum): MetricJob[] => {
+    const selected = Uint8Array.from(stratum.cases, (inside, at) => inside & (overall.cases[at] as number));
+    const selection: Selection = stratum.finding ? { cases: selected, finding: stratum.finding } : { cases: selected };
+    const units = set.units(selection, settings);
+    return names.flatMap((name): MetricJob[] => {
+      const { definition, parameter } = metricByName(name);
+      if (stratum.finding && !definition.findingStrata) return [];
+      return [{ name, definition, stratum: stratum.key, prepared: definition.prepare(units, parameter) }];
+    });
+  });
+  return { joined, set, settings, overall, strata, jobs };
+}

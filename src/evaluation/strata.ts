@@ -1,0 +1,146 @@
+/** Strata: which cases or findings stand under which attribute values. */
+import type { CaseIndex, IndexedCase } from "../contract/case-index.js";
+import type { AttributeValue, Finding } from "../contract/finding.js";
+import type { StratumAxis, StratumDefinition } from "../contract/protocol.js";
+import type { StratumKey } from "../contract/result.js";
+import { sizeOf } from "../tasks/forms/detection.js";
+import type { TaskProfile } from "../tasks/profile.js";
+
+export const notRecorded = "not recorded";
+const outsideBins = "outside the bins";
+
+export interface Stratum {
+  readonly key: StratumKey;
+  /** Attributes joined by " x ", for grouping. */
+  readonly dimension: string;
+  readonly cases: Uint8Array;
+  /** Set for strata of findings. */
+  readonly finding?: (finding: Finding) => boolean;
+}
+
+interface Bin {
+  readonly text: string;
+  holds(value: number): boolean;
+}
+
+/** `[1,2)`: half-open as written; `inf` and `-inf` are unbounded. */
+export function parseBin(text: string): Bin {
+  const [lowText = "", highText = ""] = text.slice(1, -1).split(",");
+  const low = lowText === "-inf" ? -Infinity : Number(lowText);
+  const high = highText === "inf" ? Infinity : Number(highText);
+  const closedLow = text.startsWith("[");
+  const closedHigh = text.endsWith("]");
+  return {
+    text,
+    holds: (value) => (closedLow ? value >= low : value > low) && (closedHigh ? value <= high : value < high),
+  };
+}
+
+function axisOf(axis: StratumAxis): { attribute: string; bins: Bin[] | null } {
+  if (typeof axis === "string") return { attribute: axis, bins: null };
+  return { attribute: axis.attribute, bins: axis.bins ? axis.bins.map(parseBin) : null };
+}
+
+/** Value of a case's attribute: site, or the first of the profile's fall-backs that is recorded; with the attribute it came from. */
+export function caseAttribute(
+  indexed: IndexedCase,
+  name: string,
+  profile: TaskProfile,
+): { value: AttributeValue; from: string } {
+  if (name === "site") return { value: indexed.site === "unknown" ? null : indexed.site, from: "site" };
+  for (const candidate of profile.attributeFallbacks[name] ?? [name]) {
+    const found = indexed.attributes[candidate];
+    if (found && found.value !== null && found.value !== "") return { value: found.value, from: candidate };
+  }
+  return { value: null, from: "" };
+}
+
+function findingAttribute(finding: Finding, name: string): AttributeValue {
+  if (name === "size") return sizeOf(finding);
+  return finding.attributes?.[name] ?? null;
+}
+
+/** Where an attribute's values came from: origin, or attribute used and origin, with the number of cases. */
+export function attributeOrigins(index: CaseIndex, name: string, profile: TaskProfile): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const indexed of index.cases) {
+    const { value, from } = caseAttribute(indexed, name, profile);
+    const origin = value === null ? notRecorded : `${from === name ? "" : `${from} `}${indexed.attributes[from]?.origin ?? "declared"}`;
+    counts[origin] = (counts[origin] ?? 0) + 1;
+  }
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The stratum that a value stands in. */
+function cellOf(value: AttributeValue, bins: Bin[] | null): string {
+  if (value === null || value === "") return notRecorded;
+  if (bins === null) return String(value);
+  const number = Number(value);
+  if (!Number.isFinite(number)) return notRecorded;
+  return bins.find((bin) => bin.holds(number))?.text ?? outsideBins;
+}
+
+/** Cells in print order: declared bins, else values by code unit; then those outside and not recorded. */
+function orderedCells(found: ReadonlySet<string>, bins: Bin[] | null): string[] {
+  const special = [outsideBins, notRecorded];
+  const regular = bins ? bins.map((bin) => bin.text) : [...found].filter((cell) => !special.includes(cell)).sort();
+  return [...regular, ...special.filter((cell) => found.has(cell))];
+}
+
+/** Whether an attribute belongs to findings: by the profile, else because references carry it and cases do not. */
+export function isFindingAttribute(
+  name: string,
+  profile: TaskProfile,
+  index: CaseIndex,
+  findings: readonly Finding[],
+): boolean {
+  const declared = profile.attributes[name];
+  if (declared) return declared.level === "finding";
+  const onCases = index.cases.some((indexed) => indexed.attributes[name] !== undefined);
+  return !onCases && findings.some((finding) => finding.attributes?.[name] !== undefined);
+}
+
+/**
+ * All strata of a protocol, in its order.
+ * @param findings included findings of the whole set, to know which values occur
+ */
+export function enumerateStrata(
+  definitions: readonly StratumDefinition[],
+  index: CaseIndex,
+  profile: TaskProfile,
+  findings: readonly Finding[],
+): Stratum[] {
+  return definitions.flatMap((definition) => {
+    const axes = (typeof definition === "object" && "cross" in definition ? definition.cross : [definition]).map((axis) => {
+      const { attribute, bins } = axisOf(axis);
+      return { attribute, bins, ofFindings: isFindingAttribute(attribute, profile, index, findings) };
+    });
+    const cells = axes.map(({ attribute, bins, ofFindings }) => {
+      const values = ofFindings
+        ? findings.map((finding) => cellOf(findingAttribute(finding, attribute), bins))
+        : index.cases.map((indexed) => cellOf(caseAttribute(indexed, attribute, profile).value, bins));
+      return { values, names: orderedCells(new Set(values), bins) };
+    });
+    const combinations = cells.reduce<string[][]>(
+      (made, { names }) => made.flatMap((prefix) => names.map((name) => [...prefix, name])),
+      [[]],
+    );
+    const dimension = axes.map(({ attribute }) => attribute).join(" x ");
+    const strata = combinations.map((combination): Stratum => {
+      const inCase = Uint8Array.from(index.cases, (_, at) =>
+        axes.every(({ ofFindings }, axis) => ofFindings || cells[axis]?.values[at] === combination[axis]) ? 1 : 0,
+      );
+      const key = Object.fromEntries(axes.map(({ attribute }, axis) => [attribute, combination[axis] as string]));
+      const findingAxes = axes.flatMap((axis, at) => (axis.ofFindings ? [{ ...axis, cell: combination[at] as string }] : []));
+      if (findingAxes.length === 0) return { key, dimension, cases: inCase };
+      return {
+        key,
+        dimension,
+        cases: inCase,
+        finding: (finding) => findingAxes.every(({ attribute, bins, cell }) => cellOf(findingAttribute(finding, attribute), bins) === cell),
+      };
+    });
+    // A crossing names many empty cells; a single axis shows its empty bins.
+    return axes.length > 1 ? strata.filter(({ cases }) => cases.includes(1)) : strata;
+  });
+}

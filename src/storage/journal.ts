@@ -15,9 +15,19 @@ function formatLine(entry: unknown): string {
   return `${checksum(text)} ${text}\n`;
 }
 
-/** Entries of a journal's text, and the number of bytes up to the end of the last whole line. */
-function parseJournal(bytes: Buffer, file: string): { entries: unknown[]; wholeBytes: number } {
+/** Where the JSON of an entry stands in its file. */
+export interface JournalPlace {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Entries of a journal's text, their places, and the number of bytes up to the end of the last whole line. */
+function parseJournal(
+  bytes: Buffer,
+  file: string,
+): { entries: unknown[]; places: JournalPlace[]; wholeBytes: number } {
   const entries: unknown[] = [];
+  const places: JournalPlace[] = [];
   let start = 0;
   let number = 0;
   while (start < bytes.length) {
@@ -28,13 +38,14 @@ function parseJournal(bytes: Buffer, file: string): { entries: unknown[]; wholeB
     const whole = end !== -1 && line[16] === " " && line.slice(0, 16) === checksum(text);
     if (!whole) {
       const isLast = end === -1 || end === bytes.length - 1;
-      if (isLast) return { entries, wholeBytes: start };
+      if (isLast) return { entries, places, wholeBytes: start };
       fail("JOURNAL_CORRUPT", `line ${number} of ${file} is damaged and is not the last line`, { file, line: number });
     }
     entries.push(JSON.parse(text));
+    places.push({ start: start + 17, end });
     start = end + 1;
   }
-  return { entries, wholeBytes: start };
+  return { entries, places, wholeBytes: start };
 }
 
 /** A journal that is open for appending. One writer at a time. */
@@ -42,24 +53,27 @@ export class Journal {
   readonly #handle: FileHandle;
   readonly #file: string;
   #tail: Promise<void> = Promise.resolve();
+  #size: number;
+  #failure: unknown = null;
 
-  private constructor(handle: FileHandle, file: string) {
+  private constructor(handle: FileHandle, file: string, size: number) {
     this.#handle = handle;
     this.#file = file;
+    this.#size = size;
   }
 
   /**
    * Opens or creates a journal. A torn last line (power loss, kill, full disk) is cut off.
    * @throws JOURNAL_CORRUPT when a line before the end is damaged; STORAGE_*
    */
-  static async open(file: string): Promise<{ journal: Journal; entries: unknown[] }> {
+  static async open(file: string): Promise<{ journal: Journal; entries: unknown[]; places: JournalPlace[] }> {
     try {
       const handle = await open(file, "a+");
       try {
-        const { entries, wholeBytes } = parseJournal(await handle.readFile(), file);
+        const { entries, places, wholeBytes } = parseJournal(await handle.readFile(), file);
         await handle.truncate(wholeBytes);
         await handle.sync();
-        return { journal: new Journal(handle, file), entries };
+        return { journal: new Journal(handle, file, wholeBytes), entries, places };
       } catch (error) {
         await handle.close();
         throw error;
@@ -70,18 +84,34 @@ export class Journal {
   }
 
   /** Appends one entry; it has reached the disk when the promise resolves. Calls are written in call order. */
-  append(entry: unknown): Promise<void> {
-    const line = formatLine(entry);
+  append(entry: unknown): Promise<JournalPlace> {
+    const line = Buffer.from(formatLine(entry));
     const written = this.#tail.then(async () => {
+      // After a failed write the file may end in half a line: nothing may follow it.
+      if (this.#failure !== null) throw this.#failure as Error;
       try {
         await this.#handle.appendFile(line);
         await this.#handle.datasync();
       } catch (error) {
+        this.#failure = error;
         failStorage(error, this.#file);
       }
+      const start = this.#size;
+      this.#size += line.length;
+      return { start: start + 17, end: this.#size - 1 };
     });
-    this.#tail = written.catch(() => {});
+    this.#tail = written.then(
+      () => {},
+      () => {},
+    );
     return written;
+  }
+
+  /** The JSON text at a place that this journal gave. */
+  async read({ start, end }: JournalPlace): Promise<string> {
+    const { buffer, bytesRead } = await this.#handle.read(Buffer.allocUnsafe(end - start), 0, end - start, start);
+    if (bytesRead !== end - start) fail("JOURNAL_CORRUPT", `${this.#file} is shorter than it was`, { file: this.#file });
+    return buffer.toString("utf8");
   }
 
   /** Waits for pending entries and closes the file. */

@@ -8,6 +8,8 @@ export const qualities = ["good", "fair", "poor"] as const;
 export type Quality = (typeof qualities)[number];
 
 export interface CameraModel {
+  /** Invented. */
+  readonly maker: string;
   readonly fieldOfViewDeg: number;
   /** Mean colour of the fundus, 0..255. */
   readonly colour: readonly [number, number, number];
@@ -29,6 +31,7 @@ export interface CameraModel {
 
 export const cameraModels: Readonly<Record<Camera, CameraModel>> = {
   "FC-A45": {
+    maker: "Aurum Imaging (synthetic)",
     fieldOfViewDeg: 45,
     colour: [196, 96, 36],
     cut: 0.86,
@@ -41,6 +44,7 @@ export const cameraModels: Readonly<Record<Camera, CameraModel>> = {
     notch: false,
   },
   "FC-B45": {
+    maker: "Boreal Imaging (synthetic)",
     fieldOfViewDeg: 45,
     colour: [158, 66, 26],
     cut: 0.8,
@@ -53,6 +57,7 @@ export const cameraModels: Readonly<Record<Camera, CameraModel>> = {
     notch: false,
   },
   "FC-C50": {
+    maker: "Cinnabar Imaging (synthetic)",
     fieldOfViewDeg: 50,
     colour: [186, 106, 66],
     cut: 1,
@@ -65,6 +70,7 @@ export const cameraModels: Readonly<Record<Camera, CameraModel>> = {
     notch: true,
   },
   "FC-D45": {
+    maker: "Dune Imaging (synthetic)",
     fieldOfViewDeg: 45,
     colour: [204, 116, 52],
     cut: 0.92,

@@ -1,0 +1,119 @@
+/**
+ * Intraclass correlation of k readers' measurements (Shrout & Fleiss 1979; McGraw & Wong 1996,
+ * doi:10.1037/1082-989X.1.1.30).
+ */
+import {
+  estimated,
+  notEstimable,
+  requireArgument,
+  requireLevel,
+  type IntervalOutcome,
+  type NotEstimable,
+  type Outcome,
+} from "./outcome.js";
+import { fisherQuantile, fisherTails } from "./student-fisher.js";
+import { mean, neumaierSum } from "./summation.js";
+
+/** 1 one-way, C two-way consistency, A two-way absolute agreement; single reader or mean of the k readers. */
+export type IccForm = "1,1" | "1,k" | "C,1" | "C,k" | "A,1" | "A,k";
+
+export interface Icc {
+  icc: number;
+  f: number | NotEstimable;
+  degrees1: number;
+  degrees2: number;
+  p: number | NotEstimable;
+  interval: IntervalOutcome;
+}
+
+export interface MeanSquares {
+  subjects: number;
+  readers: number;
+  /** Between subjects, between readers, residual, within subjects. */
+  rows: number;
+  columns: number;
+  error: number;
+  within: number;
+}
+
+/** Mean squares of a complete subjects x readers table. */
+export function meanSquares(ratings: readonly (readonly number[])[]): Outcome<MeanSquares> {
+  const n = ratings.length;
+  if (n === 0) return notEstimable("no-data");
+  const k = (ratings[0] as readonly number[]).length;
+  for (const row of ratings) {
+    requireArgument(row.length === k, `length-mismatch: ${row.length} readings, ${k} readers`);
+    for (const value of row) requireArgument(Number.isFinite(value), `icc: reading ${value}`);
+  }
+  if (n < 2 || k < 2) return notEstimable("too-few");
+  const grand = mean(ratings.flat());
+  const rowMeans = ratings.map((row) => mean(row));
+  const columnMeans = Array.from({ length: k }, (_, j) => mean(ratings.map((row) => row[j] as number)));
+  const square = (value: number): number => value * value;
+  const rows = k * neumaierSum(rowMeans.map((value) => square(value - grand)));
+  const columns = n * neumaierSum(columnMeans.map((value) => square(value - grand)));
+  const total = neumaierSum(ratings.flat().map((value) => square(value - grand)));
+  const residual = neumaierSum(
+    ratings.flatMap((row, i) =>
+      row.map((value, j) => square(value - (rowMeans[i] as number) - (columnMeans[j] as number) + grand)),
+    ),
+  );
+  const within = neumaierSum(ratings.flatMap((row, i) => row.map((value) => square(value - (rowMeans[i] as number)))));
+  // Rounding noise where a sum is 0 in exact arithmetic.
+  const scale = total + n * k * grand * grand;
+  const cleared = (value: number): number => (value > 1e-26 * scale ? value : 0);
+  return estimated({
+    subjects: n,
+    readers: k,
+    rows: cleared(rows) / (n - 1),
+    columns: cleared(columns) / (k - 1),
+    error: cleared(residual) / ((n - 1) * (k - 1)),
+    within: cleared(within) / (n * (k - 1)),
+  });
+}
+
+/** Intraclass correlation with its F interval; default: absolute agreement of a single reader. */
+export function icc(ratings: readonly (readonly number[])[], form: IccForm = "A,1", level = 0.95): Outcome<Icc> {
+  requireLevel(level);
+  const squares = meanSquares(ratings);
+  if (!squares.ok) return squares;
+  const { subjects: n, readers: k, rows, columns, error, within } = squares;
+  const model = form[0] as "1" | "C" | "A";
+  const degrees1 = n - 1;
+  const degrees2 = model === "1" ? n * (k - 1) : (n - 1) * (k - 1);
+  const below = model === "1" ? within : error;
+  const readers = model === "A" ? (k / n) * (columns - error) : 0;
+  const denominator = rows + (k - 1) * below + readers;
+  if (rows === 0 && below === 0) return notEstimable("zero-variance");
+  if (denominator === 0) return notEstimable("zero-denominator");
+  const single = (rows - below) / denominator;
+  const averaged = (value: number): number => (form.endsWith("k") ? (k * value) / (1 + (k - 1) * value) : value);
+  if (below === 0) {
+    const none = notEstimable("zero-variance");
+    return estimated({ icc: averaged(single), f: none, degrees1, degrees2, p: none, interval: none });
+  }
+  const f = rows / below;
+  const tail = (1 - level) / 2;
+  let low: number;
+  let high: number;
+  if (model === "A") {
+    // Satterthwaite degrees of freedom at the estimate
+    const a = (k * single) / (n * (1 - single));
+    const b = 1 + (k * single * (n - 1)) / (n * (1 - single));
+    const sum = a * columns + b * error;
+    const v = (sum * sum) / ((a * columns * a * columns) / (k - 1) + (b * error * b * error) / ((n - 1) * (k - 1)));
+    const shared = k * columns + (k * n - k - n) * error;
+    const lowF = fisherQuantile(tail, degrees1, v, "upper");
+    const highF = fisherQuantile(tail, v, degrees1, "upper");
+    low = (n * (rows - lowF * error)) / (lowF * shared + n * rows);
+    high = (n * (highF * rows - error)) / (shared + n * highF * rows);
+  } else {
+    const lowF = f / fisherQuantile(tail, degrees1, degrees2, "upper");
+    const highF = f * fisherQuantile(tail, degrees2, degrees1, "upper");
+    low = (lowF - 1) / (lowF + k - 1);
+    high = (highF - 1) / (highF + k - 1);
+  }
+  const interval = estimated({ low: averaged(low), high: averaged(high), level, method: `icc(${form})_f` });
+  const p = fisherTails(f, degrees1, degrees2).upper;
+  return estimated({ icc: averaged(single), f, degrees1, degrees2, p, interval });
+}

@@ -1,0 +1,170 @@
+/** Agreement of two series of measurements on the same units: Bland-Altman limits, Lin's concordance correlation. */
+import { normalCdf, zOfLevel } from "./normal.js";
+import {
+  estimated,
+  notEstimable,
+  requireArgument,
+  requireLevel,
+  type IntervalOutcome,
+  type NotEstimable,
+  type Outcome,
+} from "./outcome.js";
+import { fallingRoot } from "./root.js";
+import { studentQuantile } from "./student-fisher.js";
+import { mean, neumaierSum, sumOfSquares } from "./summation.js";
+
+function requirePairs(x: ArrayLike<number>, y: ArrayLike<number>): void {
+  requireArgument(x.length === y.length, `length-mismatch: ${x.length} and ${y.length} values`);
+  for (let i = 0; i < x.length; i++) {
+    requireArgument(Number.isFinite(x[i]) && Number.isFinite(y[i]), `pair ${i}: ${x[i]}, ${y[i]}`);
+  }
+}
+
+/**
+ * P(T <= t) of the noncentral t: E Φ(tS - ncp) over S = sqrt(χ²_v/v), integrated by the trapezoidal rule in ln S, where the
+ * integrand falls off at both ends so fast that the rule converges exponentially.
+ */
+function noncentralStudentCdf(t: number, degrees: number, ncp: number): number {
+  const high = Math.log(1 + 9 / Math.sqrt(degrees));
+  const low = -Math.max(high, 40 / degrees) - 2 / Math.sqrt(degrees);
+  const steps = 400;
+  const width = (high - low) / steps;
+  let weight = 0;
+  let sum = 0;
+  for (let i = 0; i <= steps; i++) {
+    const u = low + i * width;
+    const density = Math.exp(degrees * (u - (Math.exp(2 * u) - 1) / 2));
+    weight += density;
+    sum += density * normalCdf(t * Math.exp(u) - ncp);
+  }
+  return sum / weight;
+}
+
+function noncentralStudentQuantile(p: number, degrees: number, ncp: number): number {
+  let low = ncp - 10 - Math.abs(ncp);
+  let high = ncp + 10 + Math.abs(ncp);
+  while (noncentralStudentCdf(high, degrees, ncp) < p) high *= 2;
+  while (noncentralStudentCdf(low, degrees, ncp) > p) low = low < 0 ? low * 2 : low - 10;
+  return fallingRoot(low, high, (t) => p - noncentralStudentCdf(t, degrees, ncp));
+}
+
+export interface LimitsOfAgreement {
+  n: number;
+  /** Mean difference y - x, and its t interval. */
+  bias: number;
+  biasInterval: IntervalOutcome;
+  sd: number | NotEstimable;
+  /** bias ± 1.96 sd; an estimate of where 95 % of differences lie, with an interval for each end. */
+  limits: [number, number] | NotEstimable;
+  lowerInterval: IntervalOutcome;
+  upperInterval: IntervalOutcome;
+}
+
+/**
+ * Bland-Altman analysis (1999, doi:10.1177/096228029900800204) with differences y - x. Intervals of the limits: `exact`
+ * from the noncentral t (Carkeet 2015), `approximate` symmetric.
+ */
+export function blandAltman(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  variant: "exact" | "approximate" = "exact",
+  level = 0.95,
+): Outcome<LimitsOfAgreement> {
+  requirePairs(x, y);
+  requireLevel(level);
+  const n = x.length;
+  if (n === 0) return notEstimable("no-data");
+  const differences = Float64Array.from({ length: n }, (_, i) => (y[i] as number) - (x[i] as number));
+  const bias = mean(differences);
+  if (n === 1) {
+    const none = notEstimable("too-few");
+    const rest = { biasInterval: none, sd: none, limits: none, lowerInterval: none, upperInterval: none };
+    return estimated({ n, bias, ...rest });
+  }
+  const constant = differences.every((value) => value === differences[0]);
+  const sd = constant ? 0 : Math.sqrt(sumOfSquares(differences, bias) / (n - 1));
+  const z = zOfLevel(level);
+  const limits: [number, number] = [bias - z * sd, bias + z * sd];
+  if (sd === 0) {
+    const none = notEstimable("zero-variance");
+    return estimated({ n, bias, biasInterval: none, sd, limits, lowerInterval: none, upperInterval: none });
+  }
+  const tail = (1 - level) / 2;
+  const t = studentQuantile(tail, n - 1, "upper");
+  const half = (t * sd) / Math.sqrt(n);
+  const biasInterval = estimated({ low: bias - half, high: bias + half, level, method: "bias_t" });
+  let inner: number;
+  let outer: number;
+  if (variant === "exact") {
+    const ncp = z * Math.sqrt(n);
+    inner = (noncentralStudentQuantile(tail, n - 1, ncp) * sd) / Math.sqrt(n);
+    outer = (noncentralStudentQuantile(1 - tail, n - 1, ncp) * sd) / Math.sqrt(n);
+  } else {
+    const spread = t * sd * Math.sqrt(1 / n + (z * z) / (2 * (n - 1)));
+    inner = z * sd - spread;
+    outer = z * sd + spread;
+  }
+  const method = `limits_of_agreement_${variant}`;
+  const lowerInterval = estimated({ low: bias - outer, high: bias - inner, level, method });
+  const upperInterval = estimated({ low: bias + inner, high: bias + outer, level, method });
+  return estimated({ n, bias, biasInterval, sd, limits, lowerInterval, upperInterval });
+}
+
+/** Lin's concordance correlation coefficient (1989, correction 2000), moments with divisor n, Fisher z interval. */
+export function concordanceCorrelation(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  level = 0.95,
+  unbiased = false,
+): Outcome<{
+  ccc: number;
+  pearson: number | NotEstimable;
+  /** Bias correction: how far the best line is from 45°. */
+  accuracy: number | NotEstimable;
+  se: number | NotEstimable;
+  interval: IntervalOutcome;
+}> {
+  requirePairs(x, y);
+  requireLevel(level);
+  const n = x.length;
+  if (n === 0) return notEstimable("no-data");
+  if (n < 2) return notEstimable("too-few");
+  const divisor = unbiased ? n - 1 : n;
+  const [meanX, meanY] = [mean(x), mean(y)];
+  const varianceX = sumOfSquares(x, meanX) / divisor;
+  const varianceY = sumOfSquares(y, meanY) / divisor;
+  const products = Float64Array.from({ length: n }, (_, i) => ((x[i] as number) - meanX) * ((y[i] as number) - meanY));
+  const covariance = neumaierSum(products) / divisor;
+  const shift = meanX - meanY;
+  const denominator = varianceX + varianceY + shift * shift;
+  if (denominator === 0) return notEstimable("zero-variance");
+  const ccc = (2 * covariance) / denominator;
+  const none = notEstimable("zero-variance");
+  if (varianceX === 0 || varianceY === 0) {
+    return estimated({ ccc, pearson: none, accuracy: none, se: none, interval: none });
+  }
+  const scale = Math.sqrt(varianceX * varianceY);
+  const pearson = covariance / scale;
+  const accuracy = (2 * scale) / denominator;
+  if (n < 3) {
+    const few = notEstimable("too-few");
+    return estimated({ ccc, pearson, accuracy, se: few, interval: few });
+  }
+  const u2 = (shift * shift) / scale;
+  const [c2, r2] = [ccc * ccc, pearson * pearson];
+  if (!(c2 < 1) || ccc === 0) return estimated({ ccc, pearson, accuracy, se: none, interval: none });
+  const variance =
+    (((1 - r2) * c2 * (1 - c2)) / r2 + (2 * c2 * ccc * (1 - ccc) * u2) / pearson - (c2 * c2 * u2 * u2) / (2 * r2)) /
+    (n - 2);
+  if (!(variance > 0)) return estimated({ ccc, pearson, accuracy, se: none, interval: none });
+  const se = Math.sqrt(variance);
+  const half = (zOfLevel(level) * se) / (1 - c2);
+  const centre = Math.atanh(ccc);
+  const interval = estimated({
+    low: Math.tanh(centre - half),
+    high: Math.tanh(centre + half),
+    level,
+    method: "ccc_fisher_z",
+  });
+  return estimated({ ccc, pearson, accuracy, se, interval });
+}

@@ -1,0 +1,110 @@
+/** Agreement of readers against reference values: kappa, alpha, intraclass correlation, method comparison. */
+import { describe, it } from "vitest";
+import { icc, meanSquares, type IccForm } from "../../src/stats/icc.js";
+import { cohenKappa } from "../../src/stats/kappa.js";
+import { blandAltman, concordanceCorrelation } from "../../src/stats/method-comparison.js";
+import { krippendorffAlpha, multiRaterAgreement, type Coefficient } from "../../src/stats/multi-rater.js";
+import { notEstimable, type IntervalOutcome, type Outcome } from "../../src/stats/outcome.js";
+import { checkFolder, type Answerer } from "./oracle-reading.js";
+
+const ends = (r: IntervalOutcome): unknown => (r.ok ? [r.low, r.high] : r);
+
+const coefficient = (r: Outcome<Coefficient>, extra: object = {}): unknown =>
+  r.ok ? { coef: r.coefficient, se: r.se, ci: ends(r.interval), pa: r.pa, pe: r.pe, ...extra } : r;
+
+/** A table of two raters as one line a unit. */
+function pairsOf(table: number[][]): [number, number][] {
+  return table.flatMap((row, i) =>
+    row.flatMap((count, j) => Array.from({ length: count }, (): [number, number] => [i + 1, j + 1])),
+  );
+}
+
+const forms: readonly IccForm[] = ["1,1", "1,k", "C,1", "C,k", "A,1", "A,k"];
+
+const offered: Record<string, Answerer> = {
+  "kappa.cohen": ({ table, weights }) => {
+    const r = cohenKappa(table, weights);
+    return { values: r.ok ? { ...r, ci: ends(r.interval) } : { kappa: r } };
+  },
+  "agreement.two_raters": ({ table, weights }) => {
+    const scale = (table as number[][]).map((_, i) => i + 1);
+    const r = multiRaterAgreement(pairsOf(table), scale, weights);
+    if (!r.ok) return { values: r };
+    const values = { scott_pi: r.fleiss, gwet_ac: r.gwet, pabak_bp: r.brennanPrediger };
+    return { values: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, coefficient(value)])) };
+  },
+  "agreement.multi_rater": ({ ratings, categories, weights }) => {
+    const r = multiRaterAgreement(ratings, categories, weights);
+    if (!r.ok) return { values: r };
+    const nullSe = r.fleissNullSe;
+    const z = r.fleiss.ok && typeof nullSe === "number" ? r.fleiss.coefficient / nullSe : notEstimable("too-few");
+    return {
+      values: {
+        fleiss_kappa: coefficient(r.fleiss, { se_null: nullSe, z_null: z }),
+        gwet_ac: coefficient(r.gwet),
+        brennan_prediger: coefficient(r.brennanPrediger),
+      },
+    };
+  },
+  krippendorff_alpha: ({ ratings, level }) => {
+    const r = krippendorffAlpha(ratings, level);
+    return { values: r.ok ? r : { alpha: r } };
+  },
+  icc: ({ ratings }) => {
+    const squares = meanSquares(ratings);
+    const values = forms.map((form) => {
+      const r = icc(ratings, form);
+      if (!r.ok) return [form, r];
+      return [form, { icc: r.icc, F: r.f, df1: r.degrees1, df2: r.degrees2, p: r.p, ci: ends(r.interval) }];
+    });
+    const ms = squares.ok
+      ? { MSR: squares.rows, MSC: squares.columns, MSE: squares.error, MSW: squares.within }
+      : squares;
+    return { values: { ...(Object.fromEntries(values) as object), ms } };
+  },
+  "ccc.lin": ({ x, y }) => {
+    const both = [false, true].map((unbiased) => {
+      const r = concordanceCorrelation(x, y, 0.95, unbiased);
+      if (!r.ok) return { ccc: r };
+      const [ccc, se] = [r.ccc, r.se];
+      const asymptotic = typeof se === "number" ? [ccc - 1.959963984540054 * se, ccc + 1.959963984540054 * se] : se;
+      return {
+        ccc,
+        pearson: r.pearson,
+        cb: r.accuracy,
+        se,
+        ci: ends(r.interval),
+        ci_z: ends(r.interval),
+        ci_asym: asymptotic,
+      };
+    });
+    return { values: { ...both[0], biased: both[0], unbiased: both[1] } };
+  },
+  bland_altman: ({ x, y }) => {
+    const exact = blandAltman(x, y);
+    const approximate = blandAltman(x, y, "approximate");
+    if (!exact.ok || !approximate.ok) return { values: exact };
+    return {
+      values: {
+        n: exact.n,
+        bias: exact.bias,
+        sd: exact.sd,
+        loa: exact.limits,
+        bias_ci: ends(exact.biasInterval),
+        lower_ci_exact: ends(exact.lowerInterval),
+        upper_ci_exact: ends(exact.upperInterval),
+        lower_ci_approx: ends(approximate.lowerInterval),
+        upper_ci_approx: ends(approximate.upperInterval),
+      },
+    };
+  },
+};
+
+/** Methods of the reference folder that medassay does not have yet (`dice.counts` belongs to the metrics room). */
+const notOffered = ["bland_altman.repeated", "dice.counts", "tdi_cp"];
+
+describe("agreement statistics agree with the reference values", () => {
+  it("of oracles/agreement", () => {
+    checkFolder("agreement", offered, notOffered, 156);
+  });
+});

@@ -49,15 +49,63 @@ export const errorTable = define({
     meaning: "There is no task profile of that name.",
     remedy: "Use one of the tasks listed by `medassay init --help`.",
   },
-  METRIC_UNKNOWN: { exit: 2, meaning: "A protocol names a metric that does not exist.", remedy: "Use the names of docs/metrics.md." },
-  GRADE_UNKNOWN: { exit: 2, meaning: "A reference or an answer holds a grade that is not on the task's scale.", remedy: "Use the grades of the task profile." },
+  METRIC_UNKNOWN: {
+    exit: 2,
+    meaning: "A protocol names a metric that does not exist.",
+    remedy: "Use the names of docs/metrics.md.",
+  },
+  GRADE_UNKNOWN: {
+    exit: 2,
+    meaning: "A reference or an answer holds a grade that is not on the task's scale.",
+    remedy: "Use the grades of the task profile.",
+  },
   // evaluation
-  PREDICTION_UNKNOWN_CASE: { exit: 2, meaning: "A prediction names a case that is not in the test set.", remedy: "Check the ids; leading zeros and blanks count." },
+  RUN_INCOMPLETE: {
+    exit: 2,
+    meaning: "A run has not ended, or a submission of it was refused.",
+    remedy: "Call `medassay run` again with the same folder.",
+  },
+  RUN_DATASET_CHANGED: {
+    exit: 5,
+    meaning: "The test set changed after the run.",
+    remedy: "Restore the set, or run again on the changed one.",
+  },
+  SUBMISSION_NOT_IN_RUN: {
+    exit: 2,
+    meaning: "The run holds no submission of that name.",
+    remedy: "Use one of the names in run.json.",
+  },
+  PREDICTIONS_CHANGED: {
+    exit: 5,
+    meaning: "predictions.jsonl is not the file that the run wrote.",
+    remedy: "Restore the run folder from a copy, or run again.",
+  },
+  PREDICTION_UNKNOWN_CASE: {
+    exit: 2,
+    meaning: "A prediction names a case that is not in the test set.",
+    remedy: "Check the ids; leading zeros and blanks count.",
+  },
   PREDICTION_DUPLICATE: { exit: 2, meaning: "A case is predicted twice.", remedy: "Give one line a case." },
-  PREDICTION_ABSENT: { exit: 2, meaning: "A case has no prediction.", remedy: "Give a line for every case, or let the protocol say `absentCases: no-findings`." },
-  TRUTH_INCOMPLETE: { exit: 2, meaning: "Reference and index don't hold the same cases.", remedy: "Run `medassay adjudicate` and `medassay check` again." },
-  SUBMISSION_TASK: { exit: 4, meaning: "The submission is for another task than the protocol.", remedy: "Submit to a test set of the same task." },
-  CRITERION_UNKNOWN: { exit: 2, meaning: "A criterion names a metric or stratum that the protocol does not compute.", remedy: "Add it to `metrics` or `strata` of the protocol." },
+  PREDICTION_ABSENT: {
+    exit: 2,
+    meaning: "A case has no prediction.",
+    remedy: "Give a line for every case, or let the protocol say `absentCases: no-findings`.",
+  },
+  TRUTH_INCOMPLETE: {
+    exit: 2,
+    meaning: "Reference and index don't hold the same cases.",
+    remedy: "Run `medassay adjudicate` and `medassay check` again.",
+  },
+  SUBMISSION_TASK: {
+    exit: 4,
+    meaning: "The submission is for another task than the protocol.",
+    remedy: "Submit to a test set of the same task.",
+  },
+  CRITERION_UNKNOWN: {
+    exit: 2,
+    meaning: "A criterion names a metric or stratum that the protocol does not compute.",
+    remedy: "Add it to `metrics` or `strata` of the protocol.",
+  },
   // storage
   STORAGE_FULL: {
     exit: 74,
@@ -236,11 +284,6 @@ export const errorTable = define({
     meaning: "Inputs or outputs that the manifest declares are not those of the model file.",
     remedy: "Declare names, types and shapes as they stand in the file.",
   },
-  SUBMISSION_TASK_MISMATCH: {
-    exit: 4,
-    meaning: "The submission is for another task than the test set.",
-    remedy: "Choose a test set of the submission's task.",
-  },
   SUBMISSION_SESSION_FAILED: {
     exit: 4,
     meaning: "ONNX Runtime could not load the model, or its process ended while loading.",
@@ -272,11 +315,6 @@ export const errorTable = define({
     meaning: "The run folder belongs to another run (other test set, protocol or submission).",
     remedy: "Choose a new folder with --out.",
   },
-  RUN_CHANGED: {
-    exit: 5,
-    meaning: "A finished run's predictions are not those that its run.json records.",
-    remedy: "Restore the run folder from a copy, or run again into a new folder.",
-  },
   TRUTH_OPEN: {
     exit: 2,
     meaning: "The truth of the test set lies open beside the images.",
@@ -291,21 +329,6 @@ export const errorTable = define({
     exit: 5,
     meaning: "A file of a case is missing or is not the one that index.json records.",
     remedy: "Restore the file from a copy, or run `medassay check` again.",
-  },
-  PREDICTION_CASE_UNKNOWN: {
-    exit: 2,
-    meaning: "A prediction names a case that the test set does not have.",
-    remedy: "Correct the case id; ids are compared exactly.",
-  },
-  PREDICTION_CASE_TWICE: {
-    exit: 2,
-    meaning: "A case has more than one line of predictions.",
-    remedy: "Keep one line for each case.",
-  },
-  PREDICTION_CASE_ABSENT: {
-    exit: 2,
-    meaning: "A case of the test set has no prediction.",
-    remedy: "Add the case, or declare `absentCases: no-findings` in the protocol.",
   },
   PREDICTION_INVALID: {
     exit: 2,
@@ -377,6 +400,17 @@ export const errorTable = define({
     exit: 2,
     meaning: "The folder to import into is not empty.",
     remedy: "Name a new folder.",
+  },
+  // report
+  REPORT_SUBMISSION_UNKNOWN: {
+    exit: 2,
+    meaning: "A report was asked for of a submission that the run does not have.",
+    remedy: "Name one of the submissions listed in run.json.",
+  },
+  REPORT_DOCUMENTS_DIFFER: {
+    exit: 5,
+    meaning: "result.json and run.json do not belong together.",
+    remedy: "Run `medassay evaluate` again on this run; if that does not help, `medassay verify` says what was changed.",
   },
   // fault
   INTERNAL: { exit: 70, meaning: "A fault of medassay itself.", remedy: "Report it with the message and the command." },

@@ -1,5 +1,5 @@
 /** Area under the ROC curve of images or patients. */
-import { aucClustered, aucDeLong, weightedAuc } from "../stats/index.js";
+import { clusteredAuc, delongAuc, rocAuc, splitByLabel, type IntervalOutcome } from "../stats/index.js";
 import { atBothLevels } from "./binary.js";
 import { undefinedMetric } from "./metric.js";
 import type { BinaryUnits } from "./units.js";
@@ -27,19 +27,41 @@ function prepareAuc(units: BinaryUnits) {
   if (negatives === 0) return undefinedMetric("no-negatives", n, patients.size);
   if (!units.scored) return undefinedMetric("no-scores", n, patients.size);
   const scores = rankableScores(units.score);
-  const clustered = patients.size < units.patient.length;
-  const area = aucDeLong(units.positive, scores);
+  const { positives: above, negatives: below } = splitByLabel(units.positive, scores);
+  const area = rocAuc(above, below);
   if (!area.ok) return undefinedMetric(area.reason, n, patients.size);
-  const replicate = weightedAuc(units.positive, scores, units.patient);
-  return {
-    n,
-    patients: patients.size,
-    estimate: area.auc,
-    interval: (level: number) =>
-      clustered
-        ? aucClustered(units.positive, scores, units.patient, level).interval
-        : aucDeLong(units.positive, scores, level).interval,
-    weighted: (weights: Uint16Array) => replicate(weights),
+  const clustered = patients.size < units.patient.length;
+  const intervalAt = (level: number): IntervalOutcome => {
+    const outcome = clustered ? clusteredAuc(units.patient, units.positive, scores, level) : delongAuc(above, below, level);
+    return outcome.ok ? outcome.interval : outcome;
+  };
+  return { n, patients: patients.size, estimate: area.auc, interval: intervalAt, weighted: weightedArea(units, scores) };
+}
+
+/** The AUC when patient i counts weights[i] times: one pass over the units in score order, sorted once. */
+function weightedArea(units: BinaryUnits, scores: Float64Array): (weights: Uint16Array) => number {
+  const order = [...scores.keys()].sort((a, b) => (scores[a] as number) - (scores[b] as number) || a - b);
+  const patient = Int32Array.from(order, (unit) => units.patient[unit] as number);
+  const positive = Uint8Array.from(order, (unit) => units.positive[unit] as number);
+  const endsTie = Uint8Array.from(order, (unit, place) => (scores[order[place + 1] ?? -1] === scores[unit] ? 0 : 1));
+  return (weights) => {
+    let lower = 0;
+    let tiedPositives = 0;
+    let tiedNegatives = 0;
+    let positives = 0;
+    let wins = 0;
+    for (let at = 0; at < patient.length; at++) {
+      const weight = weights[patient[at] as number] as number;
+      if (positive[at] === 1) tiedPositives += weight;
+      else tiedNegatives += weight;
+      if (endsTie[at] === 0) continue;
+      wins += tiedPositives * (lower + tiedNegatives / 2);
+      positives += tiedPositives;
+      lower += tiedNegatives;
+      tiedPositives = 0;
+      tiedNegatives = 0;
+    }
+    return positives === 0 || lower === 0 ? Number.NaN : wins / (positives * lower);
   };
 }
 

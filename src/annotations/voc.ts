@@ -3,7 +3,7 @@ import { SaxesParser } from "saxes";
 import { fail } from "../contract/errors.js";
 import { readText } from "../storage/documents.js";
 
-export interface VocBox {
+interface VocBox {
   /** Class of the object. */
   name: string;
   /** Pixel columns and rows as written. */

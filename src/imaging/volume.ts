@@ -8,7 +8,7 @@ import { readDicomFile, type DicomHeader } from "./dicom/header.js";
 import { decodePixels, type StoredValues } from "./dicom/pixels.js";
 import { placementOf, type SeriesSlice } from "./dicom/series.js";
 import { stackSlices } from "./dicom/stack.js";
-import { number } from "./dicom/values.js";
+import { number, text } from "./dicom/values.js";
 
 /** Geometry as in index.json: order [column, row, slice], LPS millimetres, origin at the centre of the first voxel. */
 export interface Volume extends VolumeGeometry {
@@ -44,7 +44,9 @@ export async function readVolume(files: readonly string[]): Promise<Volume> {
       const shape = `${columns} x ${rows} pixels among slices of ${size.columns} x ${size.rows}`;
       fail("DICOM_SLICES_MIXED", shape, { file });
     }
-    if (samples !== 1) fail("DICOM_PIXELS_UNSUPPORTED", "a colour image among the slices of a volume", { file });
+    if (samples !== 1 || text(dicom.header, "PhotometricInterpretation") === "PALETTE COLOR") {
+      fail("DICOM_PIXELS_UNSUPPORTED", "a colour image among the slices of a volume", { file });
+    }
     slices[index] = slice;
     data = place(data, index * rows * columns, values, rescaleOf(dicom.header));
   };

@@ -100,6 +100,14 @@ describe("faults of a series name the files", () => {
     expect(series.geometry?.spacing[2]).toBe(2.5);
   });
 
+  it("two phases in one series: all files", async () => {
+    const slices = [...tenSlices(), ...tenSlices().map((slice) => ({ ...slice, name: `late-${slice.name}` }))];
+    const series = await described(slices);
+    expect(series.problems).toMatchObject([{ code: "DICOM_SLICE_DUPLICATE", severity: "error" }]);
+    expect(series.problems[0]!.files).toHaveLength(20);
+    expect(series.problems[0]!.message).toContain("20 slices at 10 positions");
+  });
+
   it.each([
     ["another size", { rows: 8, columns: 8 }, /Rows or Columns/],
     ["another orientation", { orientation: [0, 1, 0, 0, 0, -1] as const }, /Image Orientation/],

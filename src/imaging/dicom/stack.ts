@@ -45,7 +45,7 @@ const maxSidewaysMm = 0.1;
 
 /**
  * Orders slices of one size and orientation and finds their common geometry.
- * Problems: DICOM_SLICE_DUPLICATE, DICOM_SLICE_MISSING (both neighbours named), DICOM_SPACING_UNEVEN; as a warning DICOM_TILTED, where the third axis of `direction` is not the normal.
+ * Problems: DICOM_SLICE_DUPLICATE (all files at such positions), DICOM_SLICE_MISSING (a problem for each gap, naming both neighbours), DICOM_SPACING_UNEVEN; as a warning DICOM_TILTED, where the third axis of `direction` is not the normal.
  */
 export function stackSlices<S extends SlicePlacement>(given: readonly S[]): Stack<S> {
   const problems: ImagingProblem[] = [];
@@ -114,15 +114,17 @@ function withoutDuplicates<S extends SlicePlacement>(
     if (group !== undefined && along(slice) - along(group[0]!) <= tolerance) group.push(slice);
     else groups.push([slice]);
   }
-  for (const group of groups) {
-    if (group.length > 1) {
-      problems.push({
-        code: "DICOM_SLICE_DUPLICATE",
-        severity: "error",
-        files: group.map((slice) => slice.file).sort(),
-        message: `${group.length} slices lie at the same position, ${along(group[0]!).toFixed(2)} mm along the normal`,
-      });
-    }
+  const shared = groups.filter((group) => group.length > 1);
+  if (shared.length > 0) {
+    const everywhere = shared.length === groups.length && groups.length > 1;
+    problems.push({
+      code: "DICOM_SLICE_DUPLICATE",
+      severity: "error",
+      files: shared.flatMap((group) => group.map((slice) => slice.file)).sort(),
+      message: everywhere
+        ? `every position is taken more than once (${sorted.length} slices at ${groups.length} positions): several phases or copies of a whole series`
+        : `${shared.length} positions are taken more than once, the first at ${along(shared[0]![0]!).toFixed(2)} mm along the normal`,
+    });
   }
   return groups.map((group) => group.reduce((kept, slice) => (slice.file < kept.file ? slice : kept)));
 }

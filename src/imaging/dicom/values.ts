@@ -4,7 +4,7 @@ import type { DicomHeader } from "./header.js";
 import { decodeText } from "./text.js";
 
 /** Tags that medassay reads, by their keyword in PS3.6. */
-export const tags = {
+const tags = {
   SpecificCharacterSet: 0x00080005,
   ImageType: 0x00080008,
   SOPClassUID: 0x00080016,

@@ -1,7 +1,7 @@
 /** Walks the elements of a DICOM data set in memory without decoding values (PS3.5 section 7): what is where, up to the pixel data. Never recurses. */
 
 /** Where an element's value lies. Offsets count from the start of the buffer that was walked. */
-export interface ElementPlace {
+interface ElementPlace {
   /** Two letters; empty where the encoding carries none (implicit VR). */
   vr: string;
   offset: number;

@@ -55,7 +55,7 @@ export interface CtSlice {
 }
 
 /** Writes a slice of one series to `path`. `pixels`: stored values, row by row, `rows * columns` of them. */
-export type CtSliceWriter = (path: string, slice: CtSlice, pixels: Int16Array) => void;
+type CtSliceWriter = (path: string, slice: CtSlice, pixels: Int16Array) => void;
 
 const ctImageStorage = "1.2.840.10008.5.1.4.1.1.2";
 const explicitLittleEndian = "1.2.840.10008.1.2.1";

@@ -7,6 +7,7 @@ written by make-training-data.ts. Needs torch, numpy, onnx. One thread, fixed se
 """
 
 import argparse
+import hashlib
 import json
 import pathlib
 import time
@@ -17,6 +18,43 @@ import torch.nn.functional as F
 from torch import nn
 
 SIDE = 512
+
+VERSIONS = {"registered": ("1.2", "1.2.0.7"), "retrained": ("1.2", "1.2.1.15"), "redesigned": ("2.0", "2.0.0.3")}
+
+SUBMISSION = """schema: medassay/submission/1
+id: dr-grading-{variant}
+kind: onnx
+vendor: medassay (demonstration)
+task: dr-grading
+product:
+  name: {{ zh-CN: 糖尿病视网膜病变分级软件（演示）, en: Diabetic retinopathy grading software (demonstration) }}
+  model: DRG-{major}
+  version: {{ release: "{release}", complete: "{complete}" }}
+  intendedUse:
+    zh-CN: 仅用于演示测试流程，不得用于临床。
+    en: Demonstration of the test process only; not for clinical use.
+model:
+  file: model.onnx
+  sha256: {sha256}
+inputs:
+  - name: image
+    dtype: float32
+    shape: [1, 3, 512, 512]
+    axes: [n, c, y, x]
+    preprocess:
+      - {{ op: to-rgb, range: 0..255 }}
+      - {{ op: crop-field, threshold: 16, minimumShare: 0.02 }}
+      - {{ op: resize-raster, width: 512, height: 512, convention: antialiased-bilinear }}
+outputs:
+  - {{ name: cumulative, dtype: float32, shape: [1, 4] }}
+postprocess:
+  - {{ op: decode-cumulative-grades, output: cumulative, label: icdr, referableFrom: 2, rule: count, cut: 0.5 }}
+operatingPoint: {{ threshold: {threshold} }}
+training:
+  summary: {photographs} painted photographs of the fundus generator, {steps} steps of 8; threshold by the largest sensitivity + specificity on 240 painted calibration photographs of another seed.
+  testDataUsed: false
+resources: {{ memoryMb: 512, secondsPerCase: 2 }}
+"""
 
 # Which photographs, how wide, how long. registered and retrained share one graph.
 VARIANTS = {
@@ -146,6 +184,17 @@ def youden(score, positive):
     return float((best + lower[-1]) / 2) if len(lower) else float(best)
 
 
+def write_submission(folder, variant, photographs, steps, threshold):
+    """The manifest beside the model file."""
+    release, complete = VERSIONS[variant]
+    sha256 = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
+    text = SUBMISSION.format(
+        variant=variant, major=release[0], release=release, complete=complete, sha256=sha256,
+        photographs=photographs, steps=steps, threshold=threshold,
+    )
+    (folder / "submission.yaml").write_text(text, encoding="utf-8")
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("variant", choices=VARIANTS)
@@ -190,6 +239,7 @@ def main():
         product, (torch.full((1, 3, SIDE, SIDE), 100.0),), options.out / "model.onnx",
         input_names=["image"], output_names=["cumulative"], opset_version=17, dynamo=False,
     )
+    write_submission(options.out, options.variant, len(images), steps, threshold)
     print(json.dumps(dict(
         variant=options.variant, photographs=len(images), steps=steps, seconds=round(time.time() - started),
         parameters=sum(p.numel() for p in grader.parameters()), calibrationAuc=round(float(auc(score[:, 1], positive)), 4), threshold=threshold,

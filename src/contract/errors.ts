@@ -356,6 +356,11 @@ export const errorTable = define({
     meaning: "The test set has no index, or one that was made from another card.",
     remedy: "Run `medassay check` on it.",
   },
+  DATASET_CHANGED: {
+    exit: 5,
+    meaning: "A sealed test set is no longer the one that was sealed.",
+    remedy: "Restore its files from a copy; to change a set, open it, check it and seal it again.",
+  },
   ADJUDICATION_RULE_MISSING: {
     exit: 2,
     meaning: "The card declares no adjudication rule, or one that lacks a parameter.",
@@ -410,7 +415,8 @@ export const errorTable = define({
   REPORT_DOCUMENTS_DIFFER: {
     exit: 5,
     meaning: "result.json and run.json do not belong together.",
-    remedy: "Run `medassay evaluate` again on this run; if that does not help, `medassay verify` says what was changed.",
+    remedy:
+      "Run `medassay evaluate` again on this run; if that does not help, `medassay verify` says what was changed.",
   },
   // fault
   INTERNAL: { exit: 70, meaning: "A fault of medassay itself.", remedy: "Report it with the message and the command." },

@@ -1,0 +1,77 @@
+/** SVG as text: elements, bilingual labels, coordinates with a fixed number of decimals, so that equal data give equal bytes. */
+import type { Language } from "../../contract/common.js";
+import { inLanguage, type Text } from "../document.js";
+import { escapeMarkup } from "../printable.js";
+
+export const ink = "#1c2733";
+export const grey = "#6b7682";
+export const rule = "#d5dae0";
+export const accent = "#1f4e79";
+export const pale = "#e8eef5";
+
+type Attributes = Readonly<Record<string, string | number | undefined>>;
+
+/** A coordinate: two decimals at most. */
+export function coordinate(value: number): string {
+  const rounded = Math.round(value * 100) / 100;
+  return String(rounded === 0 ? 0 : rounded);
+}
+
+export function element(name: string, attributes: Attributes, ...content: readonly string[]): string {
+  const text = Object.entries(attributes)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ` ${key}="${typeof value === "number" ? coordinate(value) : escapeMarkup(value ?? "")}"`)
+    .join("");
+  return content.length === 0 ? `<${name}${text}/>` : `<${name}${text}>${content.join("")}</${name}>`;
+}
+
+/** A line of text in the languages of the report; both stand beside each other, each can be switched off. */
+export function label(text: Text, languages: readonly Language[], attributes: Attributes): string {
+  return element("text", attributes, words(text, languages));
+}
+
+/** The content of a label: `中文 / English`. */
+function words(text: Text, languages: readonly Language[]): string {
+  if (typeof text === "string") return escapeMarkup(text);
+  const [only] = languages;
+  if (languages.length === 1 && only) return escapeMarkup(text[only]);
+  if (text["zh-CN"] === text.en) return escapeMarkup(text.en);
+  return (
+    element("tspan", { class: "zh" }, escapeMarkup(inLanguage(text, "zh-CN"))) +
+    element("tspan", { class: "separator" }, " / ") +
+    element("tspan", { class: "en" }, escapeMarkup(inLanguage(text, "en")))
+  );
+}
+
+/** A whole figure. `description` is read to those who can't see it. */
+export function figure(width: number, height: number, description: Text, ...content: readonly string[]): string {
+  const spoken = typeof description === "string" ? description : `${description["zh-CN"]} ${description.en}`;
+  return element(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      viewBox: `0 0 ${coordinate(width)} ${coordinate(height)}`,
+      width: "100%",
+      role: "img",
+      "aria-label": spoken,
+      "font-size": 12,
+      fill: ink,
+      style: `max-width:${coordinate(width)}px`,
+    },
+    ...content,
+  );
+}
+
+/** Width of a text in a 12 px sans serif, roughly: CJK characters are square. */
+export function textWidth(text: string, size = 12): number {
+  let width = 0;
+  for (const letter of text) width += (letter.codePointAt(0) ?? 0) > 0x2e80 ? 1 : /[A-Z%@≥≤]/.test(letter) ? 0.7 : 0.54;
+  return width * size;
+}
+
+/** Width of a label in the languages shown. */
+export function labelWidth(text: Text, languages: readonly Language[], size = 12): number {
+  if (typeof text === "string") return textWidth(text, size);
+  const parts = languages.map((language) => text[language]);
+  return textWidth(parts[0] === parts[1] ? (parts[0] ?? "") : parts.join(" / "), size);
+}

@@ -1,0 +1,163 @@
+/** The summary page (首页): identity of item, data and test, conclusion, digest, signatures. */
+import type { Bilingual } from "../../contract/common.js";
+import { inLanguage, join, paragraph, say, type Block, type Cell, type Text } from "../document.js";
+import { clientName, dayOf, productName, type ReportInput, type SectionDefinition } from "../input.js";
+import { conclusion } from "../wording/criteria.js";
+import { none, unrecorded } from "../wording/metric-line.js";
+import { provenanceName } from "../wording/names.js";
+import { worstStratumText } from "../wording/limits.js";
+import { modelIdentity } from "./t02-item.js";
+
+export const summary: SectionDefinition = {
+  id: "summary",
+  build: (input) => {
+    const { config, digest, result } = input;
+    const blocks: Block[] = [
+      {
+        type: "table",
+        plain: true,
+        columns: [{ title: say("栏目", "Field"), width: 26 }, { title: say("内容", "Content") }],
+        rows: identity(input),
+      },
+      { type: "heading", level: 3, text: say("检验结论", "Conclusion") },
+      paragraph(join(conclusion(result), say("", " ")), "conclusion"),
+    ];
+    if (result.worstStratum) blocks.push(paragraph(worstStratumText(result, result.worstStratum)));
+    blocks.push({
+      type: "table",
+      plain: true,
+      columns: [{ title: say("栏目", "Field"), width: 26 }, { title: say("内容", "Content") }],
+      rows: [
+        [say("备注", "Remarks"), remarks(input)],
+        [say("报告数字摘要", "Report digest"), { text: `SHA-256 ${digest}`, mono: true }],
+      ],
+    });
+    if (config.kind === "regression")
+      blocks.push(paragraph(say("自动生成的记录，无签署。", "Automatic record, not signed."), "muted"));
+    else
+      blocks.push({
+        type: "signatures",
+        fields: [
+          { role: say("编制", "Prepared"), name: config.signatories.prepared ?? "" },
+          { role: say("审核", "Reviewed"), name: config.signatories.reviewed ?? "" },
+          { role: say("批准", "Approved"), name: config.signatories.approved ?? "" },
+          { role: say("签发日期", "Issued"), name: config.date ?? "" },
+        ],
+      });
+    return { id: "summary", title: say("首页", "Summary page"), newPage: true, blocks };
+  },
+};
+
+function identity(input: ReportInput): (readonly [Text, Cell])[] {
+  const { config, result, run } = input;
+  const { card, manifest, protocol, task } = result.context;
+  const { release, complete } = manifest.product.version;
+  const title: Bilingual = protocol.title ?? say(protocol.id, protocol.id);
+  const days =
+    run.endedAt && dayOf(run.endedAt) !== dayOf(run.startedAt)
+      ? `${dayOf(run.startedAt)} – ${dayOf(run.endedAt)}`
+      : dayOf(run.startedAt);
+  const place = config.place ?? unrecorded;
+  const metrics = protocol.metrics.map((metric) => result.context.metricTitles[metric]?.title ?? metric);
+  const primaryPlusCount: Text = join(metrics, say("、", ", "));
+  return [
+    [say("样品名称", "Item"), productName(result)],
+    [say("样品编号", "Item number"), config.itemNumber ?? unrecorded],
+    [say("型号规格", "Model / specification"), manifest.product.model],
+    [say("软件发布版本 / 完整版本", "Release / complete version"), `${release} / ${complete}`],
+    [say("模型文件标识", "Model file"), modelIdentity(input)],
+    [say("委托方 / 地址", "Client / address"), `${clientName(input)} / ${config.client?.address ?? none}`],
+    [say("生产单位", "Manufacturer"), manifest.vendor],
+    [say("预期用途摘要（委托方提供）", "Intended use (from the client)"), manifest.product.intendedUse ?? unrecorded],
+    [
+      say("被测核心功能 / 算法类型", "Core function / algorithm type tested"),
+      say(`${task.title["zh-CN"]} / ${formName(task.form)["zh-CN"]}`, `${task.title.en} / ${formName(task.form).en}`),
+    ],
+    [say("样品接收日期", "Date of receipt"), config.received ?? unrecorded],
+    [
+      say("评测日期 / 地点", "Dates / place of test"),
+      say(`${days} / ${inLanguage(place, "zh-CN")}`, `${days} / ${inLanguage(place, "en")}`),
+    ],
+    [
+      say("评测依据", "Basis"),
+      say(
+        `《${title["zh-CN"]}》，${protocol.id} 版本 ${protocol.version}，SHA-256 ${result.inputs.protocolHash}`,
+        `"${title.en}", ${protocol.id} version ${protocol.version}, SHA-256 ${result.inputs.protocolHash}`,
+      ),
+    ],
+    [
+      say("测试数据集", "Test data set"),
+      say(
+        `${card.title["zh-CN"]}（${card.id} 版本 ${card.version}，${provenanceName(card.provenance)["zh-CN"]}），${result.sample.cases} ${caseNoun(task.caseUnit)["zh-CN"]}，${result.sample.patients} 名患者`,
+        `${card.title.en} (${card.id} version ${card.version}, ${provenanceName(card.provenance).en}), ${result.sample.cases} ${caseNoun(task.caseUnit).en}, ${result.sample.patients} patients`,
+      ),
+    ],
+    [
+      say("真值承诺值", "Truth commitment"),
+      result.inputs.truthCommitment
+        ? { text: result.inputs.truthCommitment, mono: true }
+        : say("无（真值公开）", "none (truth open)"),
+    ],
+    [say("评测次数", "Attempt"), attemptText(input)],
+    [
+      say("评测项目", "Items"),
+      say(
+        `B1 算法性能评估：${primaryPlusCount["zh-CN"]}；B8 影响因素分析${input.comparison ? "；B9 算法性能比较" : ""}`,
+        `B1 performance evaluation: ${primaryPlusCount.en}; B8 influence-factor analysis${input.comparison ? "; B9 comparison" : ""}`,
+      ),
+    ],
+  ];
+}
+
+/** Attempt number of this product on this set. */
+export function attemptText({ result }: Pick<ReportInput, "result">): Text {
+  if (result.attempt === null) return say("真值公开的运行不计次数", "not counted: the truth was open");
+  const { limit } = result.context.protocol.attempts;
+  return limit === null
+    ? say(`第 ${result.attempt} 次（未设上限）`, `attempt ${result.attempt} (no limit set)`)
+    : say(`第 ${result.attempt} 次，上限 ${limit} 次`, `attempt ${result.attempt} of ${limit}`);
+}
+
+/** 例 or 张 with their English nouns. */
+export function caseNoun(unit: string): Bilingual {
+  return unit === "image" ? say("张图像", "images") : say("例", "cases");
+}
+
+function formName(form: string): Bilingual {
+  if (form === "detection") return say("病灶检出", "lesion detection");
+  if (form === "classification") return say("分类 / 分级", "classification / grading");
+  return say(form, form);
+}
+
+function remarks({ config, result, run }: ReportInput): Text {
+  const all: Text[] = [];
+  if (result.openTruth)
+    all.push(
+      say(
+        "真值公开（OPEN）：本次评测不具盲态，结果不能代替封闭数据集上的评测。",
+        "OPEN truth: this test was not blinded; it can't stand for a test on a sealed set.",
+      ),
+    );
+  if (result.context.card.provenance === "synthetic")
+    all.push(
+      say(
+        "数据由程序合成，结果不代表临床性能。",
+        "The data are synthetic; results do not represent clinical performance.",
+      ),
+    );
+  if (run.kind === "score")
+    all.push(
+      say(
+        "产品的结果在别处产生并提交，本机构未运行模型。",
+        "The answers were made elsewhere and handed in; the model was not run by us.",
+      ),
+    );
+  if (result.suppressed) all.push(say("委托方版：小样本单元格已隐去。", "Client's copy: small cells are masked."));
+  all.push(
+    config.deviations.length === 0
+      ? say("偏离：无。", "Deviations: none.")
+      : say(`偏离：${config.deviations.join("；")}`, `Deviations: ${config.deviations.join("; ")}`),
+  );
+  all.push(...config.remarks);
+  return join(all, say("", " "));
+}

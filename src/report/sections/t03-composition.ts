@@ -1,0 +1,241 @@
+/** T3: composition of the test set by dimension, flow of cases, data quality, waivers, joined tables. */
+import type { CompositionRow, Result } from "../../contract/result.js";
+import { compositionChart, type CompositionBar } from "../charts/composition.js";
+import { join, say, type Block, type Row, type Text } from "../document.js";
+import type { SectionDefinition } from "../input.js";
+import { formatValue } from "../numbers.js";
+import { byDimension, dimensionName, stratumName } from "../strata.js";
+import { masked, none, unrecorded } from "../wording/metric-line.js";
+import { failureName, provenanceName, severityName } from "../wording/names.js";
+import { caseNoun } from "./summary.js";
+
+/** Rows of the table; the rest is in the CSV file. */
+const mostRows = 300;
+
+/**
+ * Which rows of one dimension may not be shown in the client's copy: those under the least cell, and, where that leaves a single one,
+ * the next smallest, because it could be had by subtraction.
+ */
+export function hiddenRows(result: Result, rows: readonly CompositionRow[]): ReadonlySet<CompositionRow> {
+  if (!result.suppressed) return new Set();
+  const least = result.context.protocol.disclosure.minimumCell;
+  const hidden = new Set(rows.filter((row) => row.cases < least || (row.findings > 0 && row.findings < least)));
+  if (hidden.size === 1) {
+    const next = rows.filter((row) => !hidden.has(row)).sort((a, b) => a.cases - b.cases)[0];
+    if (next) hidden.add(next);
+  }
+  return hidden;
+}
+
+export const composition: SectionDefinition = {
+  id: "t3",
+  build: ({ result }) => {
+    const { card, task, gates, joins } = result.context;
+    const { sample } = result;
+    const rows: Row[] = [];
+    const groups: { name: Text; bars: CompositionBar[] }[] = [];
+    let left = 0;
+    for (const [dimension, entries] of byDimension(sample.composition)) {
+      const hidden = hiddenRows(result, entries);
+      const name = dimensionName(result, dimension);
+      const ofFindings = entries.every((row) => row.cases === 0) || isFindingLevel(entries, sample.cases);
+      const whole = ofFindings ? sample.findings : sample.cases;
+      const bars: CompositionBar[] = [];
+      rows.push({ group: name });
+      for (const row of entries) {
+        const stratum = stratumName(result, row.stratum);
+        const part = ofFindings ? row.findings : row.cases;
+        const share = whole > 0 ? part / whole : null;
+        const shareText =
+          whole > 0 ? formatValue({ numerator: BigInt(part), denominator: BigInt(whole) }, "proportion") : none;
+        if (hidden.has(row)) bars.push({ name: stratum, share: null, text: masked });
+        else bars.push({ name: stratum, share, text: `${part} (${shareText})` });
+        if (rows.length > mostRows) left++;
+        else if (hidden.has(row)) rows.push([stratum, masked, none, none, none, none]);
+        else
+          rows.push([
+            stratum,
+            String(row.cases),
+            String(row.patients),
+            String(row.positiveCases),
+            String(row.findings),
+            shareText,
+          ]);
+      }
+      if (!dimension.includes(" x ") && bars.length <= 12) groups.push({ name, bars });
+    }
+    const blocks: Block[] = [
+      {
+        type: "table",
+        plain: true,
+        columns: [{ title: say("项目", "Item"), width: 30 }, { title: say("内容", "Content") }],
+        rows: [
+          [
+            say("数据集", "Data set"),
+            say(
+              `${card.title["zh-CN"]}，${card.id}，版本 ${card.version}`,
+              `${card.title.en}, ${card.id}, version ${card.version}`,
+            ),
+          ],
+          [say("来源性质", "Provenance"), provenanceName(card.provenance)],
+          [say("保管方 / 许可", "Custodian / licence"), `${card.owner} / ${card.licence}`],
+          [say("采集时间", "Acquisition period"), card.collection.period ?? unrecorded],
+          [say("纳入标准", "Inclusion"), card.collection.inclusion ?? unrecorded],
+          [say("排除标准", "Exclusion"), card.collection.exclusion ?? unrecorded],
+          [say("去标识化", "De-identification"), card.collection.deidentification ?? unrecorded],
+          [say("伦理审批", "Ethics approval"), ethics(result)],
+          [say("引用", "Citation"), card.citation ?? none],
+          [
+            say("样本", "Sample"),
+            say(
+              `${sample.cases} ${caseNoun(task.caseUnit)["zh-CN"]}，${sample.patients} 名患者，${sample.sites} 家机构；阳性 ${sample.positiveCases}；病灶 ${sample.findings}，另有排除的所见 ${sample.excludedFindings}`,
+              `${sample.cases} ${caseNoun(task.caseUnit).en}, ${sample.patients} patients, ${sample.sites} sites; positive ${sample.positiveCases}; lesions ${sample.findings}, with ${sample.excludedFindings} excluded findings besides`,
+            ),
+          ],
+          [
+            say("患者标识缺失", "Patients not identified"),
+            sample.assumedPatients === 0
+              ? say("无", "none")
+              : say(
+                  `${sample.assumedPatients} 例按独立患者处理`,
+                  `${sample.assumedPatients} cases taken as patients of their own`,
+                ),
+          ],
+          [say("病例流程", "Flow of cases"), flow(result)],
+        ],
+      },
+      {
+        type: "table",
+        id: "T3",
+        caption: say("测试数据集组成", "Data set composition"),
+        columns: [
+          { title: say("维度 / 分层", "Dimension / stratum"), width: 34 },
+          { title: say("病例数", "Cases"), align: "end" },
+          { title: say("患者数", "Patients"), align: "end" },
+          { title: say("阳性", "Positive"), align: "end" },
+          { title: say("病灶数", "Lesions"), align: "end" },
+          { title: say("占比", "Share"), align: "end" },
+        ],
+        rows: rows.slice(0, mostRows + 1),
+        notes: [
+          say(
+            "病灶级维度的占比按病灶计，其余按病例计；未规定声明比例。",
+            "Share by lesions in dimensions of lesions, else by cases; no target shares were declared.",
+          ),
+          ...(left > 0 ? [say(`另有 ${left} 行见 composition.csv。`, `${left} more rows: composition.csv.`)] : []),
+        ],
+      },
+    ];
+    if (groups.length > 0)
+      blocks.push({
+        type: "figure",
+        id: "T3-1",
+        caption: say("测试数据集组成", "Composition of the test set"),
+        description: say("各维度分层的数量与占比。", "Number and share of the strata of each dimension."),
+        draw: (languages) => compositionChart(groups, say("数据集组成", "Composition"), languages),
+      });
+    blocks.push(quality(gates));
+    if (card.waivers.length > 0)
+      blocks.push({
+        type: "table",
+        caption: say("数据集负责方接受的质控错误", "Gate errors that the owner accepts"),
+        columns: [
+          { title: say("代码", "Code"), width: 26 },
+          { title: say("病例", "Cases"), width: 24 },
+          { title: say("理由", "Reason") },
+        ],
+        rows: card.waivers.map(({ code, cases, reason }) => [
+          { text: code, mono: true },
+          result.suppressed ? masked : (cases?.slice(0, 20).join(", ") ?? say("全部", "all")),
+          reason,
+        ]),
+      });
+    if (joins.length > 0)
+      blocks.push({
+        type: "table",
+        caption: say("属性表的连接", "Joined attribute tables"),
+        columns: [
+          { title: say("表", "Table") },
+          { title: say("已连接", "Joined"), align: "end" },
+          { title: say("未记录", "Not recorded"), align: "end" },
+          { title: say("未使用", "Unused"), align: "end" },
+        ],
+        rows: joins.map(({ table, joined, notRecorded, unused }) => [
+          table,
+          String(joined),
+          String(notRecorded),
+          String(unused),
+        ]),
+      });
+    return { id: "t3", title: say("测试数据集组成", "Data set composition"), newPage: true, blocks };
+  },
+};
+
+/** Strata of lesions: their cases overlap, so they don't add up to the cases of the set. */
+function isFindingLevel(entries: readonly CompositionRow[], cases: number): boolean {
+  return entries.reduce((sum, row) => sum + row.cases, 0) > cases;
+}
+
+function ethics(result: Result): Text {
+  const approvals = result.context.card.sites.flatMap(({ ethicsApproval }) =>
+    ethicsApproval === undefined ? [] : [ethicsApproval],
+  );
+  return approvals.length === 0 ? unrecorded : [...new Set(approvals)].join("; ");
+}
+
+function flow({ sample, context }: Result): Text {
+  const failures = Object.entries(sample.failures).map(([code, count]) =>
+    join([failureName(code), String(count)], " "),
+  );
+  const reasons = failures.length === 0 ? say("", "") : join(failures);
+  const { "zh-CN": zh, en } = reasons;
+  const counted = context.protocol.failedCases === "exclude";
+  const analysed = counted ? sample.cases - sample.failed : sample.cases;
+  return say(
+    `在册 ${sample.cases} → 得到结果 ${sample.cases - sample.failed} → 未能处理 ${sample.failed}${zh ? `（${zh}）` : ""} → 纳入统计 ${analysed}${sample.absent > 0 ? `；其中未提交结果 ${sample.absent}` : ""}`,
+    `in the set ${sample.cases} → answered ${sample.cases - sample.failed} → failed ${sample.failed}${en ? ` (${en})` : ""} → analysed ${analysed}${sample.absent > 0 ? `; without an answer ${sample.absent}` : ""}`,
+  );
+}
+
+function quality(gates: Result["context"]["gates"]): Block {
+  const count = (severity: string): number =>
+    gates.filter((gate) => gate.severity === severity && gate.waived === undefined).length;
+  const waived = gates.filter((gate) => gate.waived !== undefined).length;
+  const rows: Row[] = gates
+    .slice(0, 40)
+    .map((gate) => [
+      { text: gate.code, mono: true },
+      gate.waived === undefined
+        ? severityName(gate.severity)
+        : say(`${severityName(gate.severity)["zh-CN"]}（已接受）`, `${severityName(gate.severity).en} (waived)`),
+      String(gate.cases.length),
+      gate.message,
+    ]);
+  return {
+    type: "table",
+    caption: say("数据质量检查", "Data quality gates"),
+    columns: [
+      { title: say("代码", "Code"), width: 28 },
+      { title: say("级别", "Severity"), width: 14 },
+      { title: say("病例数", "Cases"), width: 10, align: "end" },
+      { title: say("内容", "Finding") },
+    ],
+    rows: rows.length === 0 ? [[none, none, "0", say("未发现问题", "nothing found")]] : rows,
+    notes: [
+      say(
+        `错误 ${count("error")}，警告 ${count("warning")}，提示 ${count("info")}，已接受 ${waived}。`,
+        `Errors ${count("error")}, warnings ${count("warning")}, information ${count("info")}, waived ${waived}.`,
+      ),
+      ...(gates.length > 40
+        ? [say(`另有 ${gates.length - 40} 条未列出。`, `${gates.length - 40} more are not listed.`)]
+        : []),
+    ],
+  };
+}
+
+/** Used by the file of data. */
+export function isHidden(result: Result, row: CompositionRow): boolean {
+  const key = Object.keys(row.stratum).join(" x ");
+  const dimension = byDimension(result.sample.composition).get(key) ?? [];
+  return hiddenRows(result, dimension).has(row);
+}

@@ -1,0 +1,184 @@
+/** T5: performance over the whole sample, with the matching rule, the operating point, counts of marks and failures below. */
+import type { MetricResult, Result } from "../../contract/result.js";
+import { confusionChart } from "../charts/confusion.js";
+import { inLanguage, join, say, type Block, type Row, type Text } from "../document.js";
+import { isMasked, metricInfo, overallMetrics, type SectionDefinition } from "../input.js";
+import { judgedText, requirementText, ruleOf } from "../wording/criteria.js";
+import { countText, flagText, intervalText, none, sizeOf, valueText } from "../wording/metric-line.js";
+import { failureName, markName, methodName, unitName } from "../wording/names.js";
+import { stratumPhrase } from "../strata.js";
+import { isRateTarget } from "../rate-targets.js";
+import { verdictCell } from "./t01-items.js";
+
+export const primary: SectionDefinition = {
+  id: "t5",
+  build: (input) => {
+    const { result } = input;
+    const { protocol } = result.context;
+    const rows: Row[] = [];
+    for (const metric of overallMetrics(result)) {
+      if (isRateTarget(metric.metric)) continue;
+      const { title } = metricInfo(result, metric.metric);
+      const first = metric.metric === protocol.primary;
+      const name: Text = first ? say(`${title["zh-CN"]}（主要指标）`, `${title.en} (primary)`) : title;
+      const judged = result.criteria.filter(
+        ({ criterion }) => criterion.metric === metric.metric && Object.keys(criterion.stratum ?? {}).length === 0,
+      );
+      const base = [
+        first ? { text: name, tone: "strong" as const } : name,
+        unitName(metric.unit),
+        first ? { text: valueText(result, metric), tone: "strong" as const } : valueText(result, metric),
+        countText(metric) === none ? sizeText(metric) : countText(metric),
+        intervalText(result, metric),
+        metric.interval ? methodName(metric.interval.method) : none,
+      ] as const;
+      if (judged.length === 0) rows.push([...base, none, "R4", verdictCell("information")]);
+      for (const criterion of judged) {
+        const value = judgedText(result, criterion);
+        const requirement = requirementText(result, criterion);
+        rows.push([
+          ...base,
+          /\([+\u2212]\)/.test(inLanguage(value, "en"))
+            ? say(
+                `${requirement["zh-CN"]}；判定值 ${inLanguage(value, "zh-CN")}`,
+                `${requirement.en}; judged ${inLanguage(value, "en")}`,
+              )
+            : requirement,
+          ruleOf(criterion.criterion),
+          verdictCell(criterion.verdict),
+        ]);
+      }
+    }
+    const remarks = overallMetrics(result).filter((metric) => metric.flags.length > 0 && !isRateTarget(metric.metric));
+    const blocks: Block[] = [
+      {
+        type: "table",
+        id: "T5",
+        caption: say("主要性能", "Primary performance"),
+        columns: [
+          { title: say("指标", "Metric"), width: 17 },
+          { title: say("单位", "Unit"), width: 7 },
+          { title: say("结果", "Result"), width: 11, align: "end" },
+          { title: "k/n", width: 10, align: "end" },
+          { title: say("95 % 置信区间", "95 % CI"), width: 14, align: "end" },
+          { title: say("方法", "Method"), width: 14 },
+          { title: say("通过准则", "Criterion"), width: 11 },
+          { title: say("规则", "Rule"), width: 6, align: "center" },
+          { title: say("结论", "Verdict"), width: 10, align: "center" },
+        ],
+        rows:
+          rows.length === 0 ? [[say("无结果", "no results"), none, none, none, none, none, none, none, none]] : rows,
+        notes: remarks.map((metric) => {
+          const flag = flagText(metric);
+          const { title } = metricInfo(result, metric.metric);
+          return say(`${title["zh-CN"]}：${inLanguage(flag, "zh-CN")}。`, `${title.en}: ${inLanguage(flag, "en")}.`);
+        }),
+      },
+      {
+        type: "table",
+        plain: true,
+        caption: say("判定条件与计数", "Conditions and counts"),
+        columns: [{ title: say("项目", "Item"), width: 28 }, { title: say("内容", "Content") }],
+        rows: conditions(result),
+      },
+      ...confusionFigures(result),
+    ];
+    return { id: "t5", title: say("主要性能", "Primary performance"), newPage: true, blocks };
+  },
+};
+
+function sizeText(metric: MetricResult): Text {
+  const size = sizeOf(metric);
+  return size === null || isMasked(metric) ? none : `n = ${size}`;
+}
+
+function conditions(result: Result): Row[] {
+  const { protocol, matching } = result.context;
+  const { sample } = result;
+  const rows: Row[] = [
+    [say("匹配规则", "Matching rule"), matching ?? say("—（非检出任务）", "— (not a detection task)")],
+    [say("工作点", "Operating point"), operatingPoint(result)],
+    [
+      say("未处理病例的计入方式", "How failed cases count"),
+      protocol.failedCases === "count-against"
+        ? say(
+            "计为不利结果：病灶计为漏检，阳性患者计为阴性判定，阴性患者计为阳性判定",
+            "against the product: lesions missed; a positive patient called negative, a negative one positive",
+          )
+        : say("不纳入统计", "left out"),
+    ],
+    [say("未处理病例", "Failed cases"), failures(result)],
+  ];
+  if (sample.marks) {
+    const marks = Object.entries(sample.marks);
+    rows.push([
+      say("标记的去向", "What became of the marks"),
+      marks.length === 0 ? none : join(marks.map(([code, count]) => join([markName(code), String(count)], " "))),
+    ]);
+  }
+  rows.push([
+    say("区间", "Intervals"),
+    say(
+      `置信水平 ${protocol.intervals.level}；按${protocol.intervals.cluster === "patient" ? "患者" : "病例"}聚类；重抽样 ${protocol.intervals.replicates} 次，随机种子 ${protocol.intervals.seed}`,
+      `level ${protocol.intervals.level}; clustered by ${protocol.intervals.cluster}; ${protocol.intervals.replicates} replicates, seed ${protocol.intervals.seed}`,
+    ),
+  ]);
+  rows.push([say("指标定义", "Definitions"), say("见附录 B", "see annex B")]);
+  return rows;
+}
+
+function operatingPoint(result: Result): Text {
+  const rule = result.context.protocol.operatingPoint;
+  const at =
+    result.threshold === null ? say("无", "none") : say(`阈值 ${result.threshold}`, `threshold ${result.threshold}`);
+  if (rule === "none") return say("计划未规定工作点", "the plan sets no operating point");
+  if (rule === "submission") return say(`样品声明的工作点：${at["zh-CN"]}`, `as declared by the submission: ${at.en}`);
+  if ("threshold" in rule) return say(`计划规定：${at["zh-CN"]}`, `set by the plan: ${at.en}`);
+  return say(
+    `平均每例假阳性数不超过 ${rule.falsePositivesPerCase} 处，在测试集上选定：${at["zh-CN"]}`,
+    `at ${rule.falsePositivesPerCase} false positives per case, chosen on the test set: ${at.en}`,
+  );
+}
+
+/** `2 (case deadline exceeded 2)`, or none. */
+export function failures({ sample }: Pick<Result, "sample">): Text {
+  if (sample.failed === 0) return say("0（无）", "0 (none)");
+  const kinds = Object.entries(sample.failures).map(([code, count]) => join([failureName(code), String(count)], " "));
+  const list = join(kinds);
+  return say(`${sample.failed}（${list["zh-CN"]}）`, `${sample.failed} (${list.en})`);
+}
+
+function confusionFigures(result: Result): Block[] {
+  return result.confusion
+    .filter(({ stratum }) => Object.keys(stratum).length === 0)
+    .map((confusion, index) => {
+      const unit = unitName(confusion.unit);
+      const names = {
+        ...result.context.valueTitles.icdr,
+        ...result.context.valueTitles.grade,
+        ...result.context.valueTitles.label,
+      };
+      const nameOf = (value: string): Text => names[value] ?? classNames[value] ?? value;
+      const caption = say(`混淆矩阵（${unit["zh-CN"]}级）`, `Confusion matrix (by ${unit.en})`);
+      return {
+        type: "figure" as const,
+        id: `T5-${index + 1}`,
+        caption,
+        description: say(
+          `行为参考标准，列为产品判定；格内为数量与行内占比。${inLanguage(stratumPhrase(result, {}), "zh-CN")}。`,
+          `Rows: reference; columns: answer; each cell holds the count and its share of the row. ${inLanguage(stratumPhrase(result, {}), "en")}.`,
+        ),
+        draw: (languages) => confusionChart(confusion, nameOf, caption, languages),
+      } satisfies Block;
+    });
+}
+
+const classNames: Readonly<Record<string, Text>> = {
+  positive: say("阳性", "positive"),
+  negative: say("阴性", "negative"),
+  "0": say("0 级", "grade 0"),
+  "1": say("1 级", "grade 1"),
+  "2": say("2 级", "grade 2"),
+  "3": say("3 级", "grade 3"),
+  "4": say("4 级", "grade 4"),
+};

@@ -1,0 +1,195 @@
+/** T6: operating points and curves: sensitivity at stated false-positive rates, FROC, ROC. */
+import type { Curve } from "../../contract/result.js";
+import { frocChart, type FrocPoint } from "../charts/froc.js";
+import { rocChart } from "../charts/roc.js";
+import { inLanguage, paragraph, say, type Block, type Row, type Text } from "../document.js";
+import { isMasked, metricInfo, overallMetrics, type SectionDefinition } from "../input.js";
+import { formatValue, roundTo, decimalOf } from "../numbers.js";
+import { rateTargets } from "../rate-targets.js";
+import { flagText, intervalText, none, valueText } from "../wording/metric-line.js";
+import { methodName, unitName } from "../wording/names.js";
+
+/** Fractions of rates below one, as the field writes them. */
+function rateText(rate: number): string {
+  const inverse = 1 / rate;
+  return rate < 1 && Number.isInteger(inverse) ? `1/${inverse}` : String(rate);
+}
+
+export const curves: SectionDefinition = {
+  id: "t6",
+  build: ({ result }) => {
+    const blocks: Block[] = [];
+    const targets = rateTargets(result);
+    const mean = overallMetrics(result).find(({ metric }) =>
+      /^(froc-score|cpm|froc-mean|mean-sensitivity.*)$/.test(metric),
+    );
+    if (targets.length > 0) {
+      const rows: Row[] = [
+        [
+          say("召回率", "Sensitivity"),
+          ...targets.map(({ metric }) => valueText(result, metric)),
+          mean ? valueText(result, mean) : none,
+        ],
+        [
+          say("95 % 置信区间", "95 % CI"),
+          ...targets.map(({ metric }) => intervalText(result, metric)),
+          mean ? intervalText(result, mean) : none,
+        ],
+      ];
+      const flagged = targets.filter(({ metric }) => metric.flags.length > 0);
+      blocks.push({
+        type: "table",
+        id: "T6",
+        caption: say("规定假阳性率处的召回率", "Sensitivity at stated false-positive rates"),
+        columns: [
+          { title: "FPPI", width: 12 },
+          ...targets.map(({ rate }) => ({ title: rateText(rate), align: "center" as const })),
+          { title: say("平均", "Mean"), align: "center" as const },
+        ],
+        rows,
+        notes: [
+          ...(targets[0]?.metric.interval ? [methodNote(targets[0].metric.interval.method)] : []),
+          ...flagged.map(({ rate, metric }) => {
+            const flag = flagText(metric);
+            return say(
+              `${rateText(rate)}：${inLanguage(flag, "zh-CN")}。`,
+              `${rateText(rate)}: ${inLanguage(flag, "en")}.`,
+            );
+          }),
+          interpolationNote(result.context.protocol.compatibility),
+        ],
+      });
+    }
+    const frocs = result.curves.filter(({ kind, stratum }) => kind === "froc" && Object.keys(stratum).length === 0);
+    const rocs = result.curves.filter(({ kind, stratum }) => kind === "roc" && Object.keys(stratum).length === 0);
+    frocs.forEach((curve, index) => blocks.push(froc(curve, index)));
+    rocs.forEach((curve, index) => blocks.push(roc(curve, index)));
+    if (targets.length === 0) blocks.unshift(operatingTable());
+    if (frocs.length + rocs.length === 0)
+      blocks.push(
+        paragraph(
+          say(
+            "曲线：产品未输出评分，或计划未规定需评分的指标，未绘制。",
+            "Curves: not drawn; the answers carry no score, or the plan names no metric that needs one.",
+          ),
+          "muted",
+        ),
+      );
+    return { id: "t6", title: say("工作点与曲线", "Operating points and curves"), newPage: true, blocks };
+
+    function operatingTable(): Block {
+      const wanted = overallMetrics(result).filter(({ metric }) =>
+        /auc|sensitivity|specificity|ppv|npv|predictive/.test(metric),
+      );
+      return {
+        type: "table",
+        id: "T6",
+        caption: say("工作点", "Operating point"),
+        columns: [
+          { title: say("指标", "Metric") },
+          { title: say("单位", "Unit") },
+          { title: say("结果", "Result"), align: "end" },
+          { title: say("95 % 置信区间", "95 % CI"), align: "end" },
+        ],
+        rows:
+          wanted.length === 0
+            ? [[say("未规定工作点指标", "no metric of an operating point in the plan"), none, none, none]]
+            : wanted.map((metric) => [
+                metricInfo(result, metric.metric).title,
+                unitName(metric.unit),
+                valueText(result, metric),
+                intervalText(result, metric),
+              ]),
+        notes: [
+          result.threshold === null
+            ? say("阈值：无。", "Threshold: none.")
+            : say(`阈值：${result.threshold}。`, `Threshold: ${result.threshold}.`),
+        ],
+      };
+    }
+
+    function froc(curve: Curve, index: number): Block {
+      const points: FrocPoint[] = targets.flatMap(({ rate, metric }) =>
+        metric.estimate === null || isMasked(metric)
+          ? []
+          : [{ x: rate, y: metric.estimate, low: finite(metric.interval?.low), high: finite(metric.interval?.high) }],
+      );
+      const unit = unitName(curve.unit);
+      const perCase =
+        result.context.task.caseUnit === "image"
+          ? say("平均每图假阳性数", "false positives per image")
+          : say("平均每例假阳性数", "false positives per case");
+      const counts = countsText(curve);
+      return {
+        type: "figure",
+        id: `F2${frocs.length > 1 ? `-${index + 1}` : ""}`,
+        caption: say(`FROC 曲线（${unit["zh-CN"]}级）`, `FROC curve (by ${unit.en})`),
+        description: say(
+          `横轴为平均每例假阳性数（对数，自 1/8 起），阶梯函数，不插值；竖线为 95 % 置信区间。${operatingText(curve, "rate")["zh-CN"]}${counts}`,
+          `False positives per case on a logarithmic axis from 1/8; exact step function, not interpolated; bars are 95 % intervals. ${operatingText(curve, "rate").en}${counts}`,
+        ),
+        draw: (languages) => frocChart(curve, points, perCase, say("FROC 曲线", "FROC curve"), languages),
+      };
+    }
+
+    function roc(curve: Curve, index: number): Block {
+      const unit = unitName(curve.unit);
+      const counts = countsText(curve);
+      return {
+        type: "figure",
+        id: `F1${rocs.length > 1 ? `-${index + 1}` : ""}`,
+        caption: say(`ROC 曲线（${unit["zh-CN"]}级）`, `ROC curve (by ${unit.en})`),
+        description: say(
+          `虚线为无判别力的对角线。${operatingText(curve, "share")["zh-CN"]}${counts}`,
+          `The broken line is chance. ${operatingText(curve, "share").en}${counts}`,
+        ),
+        draw: (languages) => rocChart(curve, say("ROC 曲线", "ROC curve"), languages),
+      };
+    }
+  },
+};
+
+function finite(bound: number | string | undefined): number | null {
+  return typeof bound === "number" ? bound : null;
+}
+
+function methodNote(method: string): Text {
+  const name = methodName(method);
+  return say(`区间方法：${name["zh-CN"]}。`, `Interval method: ${name.en}.`);
+}
+
+function interpolationNote(compatibility: string): Text {
+  return compatibility === "luna16"
+    ? say(
+        "兼容模式 luna16：点间线性插值，曲线末端之后取末值。",
+        "Compatibility mode luna16: linear between points; beyond the last point its value holds.",
+      )
+    : say(
+        "阶梯函数，不插值；曲线末端之后取末值并加注。",
+        "Step function, no interpolation; beyond the last point its value holds, and is flagged.",
+      );
+}
+
+function operatingText(curve: Curve, x: "rate" | "share"): { "zh-CN": string; en: string } {
+  const at = curve.operatingPoint;
+  if (!at) return say("未标工作点。", "No operating point. ");
+  const y = formatValue(at.y, "proportion");
+  const threshold = roundTo(decimalOf(at.threshold), 4).replace(/\.?0+$/, "");
+  if (x === "rate") {
+    const rate = formatValue(at.x, "rate");
+    return say(
+      `工作点：阈值 ${threshold}，每例假阳性 ${rate}，灵敏度 ${y}。`,
+      `Operating point: threshold ${threshold}, ${rate} false positives per case, sensitivity ${y}. `,
+    );
+  }
+  const specificity = formatValue(1 - at.x, "proportion");
+  return say(
+    `工作点：阈值 ${threshold}，灵敏度 ${y}，特异度 ${specificity}。`,
+    `Operating point: threshold ${threshold}, sensitivity ${y}, specificity ${specificity}. `,
+  );
+}
+
+function countsText(curve: Curve): string {
+  const counts = Object.entries(curve.n).map(([name, count]) => `${name} ${count}`);
+  return counts.length === 0 ? "" : `n: ${counts.join(", ")}`;
+}

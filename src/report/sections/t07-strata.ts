@@ -1,0 +1,265 @@
+/** T7: results by stratum with difference from the whole, heterogeneity tests, forest plot of the primary metric. */
+import type { MetricResult, Result } from "../../contract/result.js";
+import { forestChart, type ForestRow } from "../charts/forest.js";
+import { inLanguage, join, paragraph, say, type Block, type Row, type Text } from "../document.js";
+import { findMetric, isMasked, metricInfo, type SectionDefinition } from "../input.js";
+import { exactEstimate, formatDifference, formatInterval, formatValue, subtract } from "../numbers.js";
+import { dimensionName, strataOf, stratumName } from "../strata.js";
+import { isRateTarget } from "../rate-targets.js";
+import { worstStratumText } from "../wording/limits.js";
+import { countText, flagText, intervalText, masked, none, sizeOf, valueText } from "../wording/metric-line.js";
+import { reasonTexts } from "../../contract/reasons.js";
+
+/** Rows of one metric; the rest is in strata.csv. */
+const mostRows = 160;
+/** Rows of one figure, so that it fits a page. */
+const mostForestRows = 40;
+
+export const strata: SectionDefinition = {
+  id: "t7",
+  build: ({ result }) => {
+    const { primary, metrics } = result.context.protocol;
+    const order = [primary, ...metrics.filter((metric) => metric !== primary)];
+    const present = new Set(
+      result.metrics.filter(({ stratum }) => Object.keys(stratum).length > 0).map(({ metric }) => metric),
+    );
+    const listed = [
+      ...order.filter((metric) => present.has(metric)),
+      ...[...present].filter((metric) => !order.includes(metric)),
+    ];
+    const shown = listed.filter((metric) => !isRateTarget(metric));
+    const blocks: Block[] = [];
+    if (shown.length === 0) blocks.push(paragraph(say("计划未规定分层。", "The plan names no strata."), "muted"));
+    else {
+      if (result.worstStratum) blocks.push(paragraph(worstStratumText(result, result.worstStratum), "notice"));
+      if (shown.includes(primary)) blocks.push(...forests(result, primary));
+      shown.slice(0, 8).forEach((metric, index) => {
+        blocks.push(stratumTable(result, metric, index));
+        if (index === 0) blocks.push(heterogeneityTable(result));
+      });
+      if (shown.length > 8)
+        blocks.push(
+          paragraph(
+            say(
+              `另有 ${shown.length - 8} 个指标的分层结果见 strata.csv。`,
+              `Strata of ${shown.length - 8} more metrics: strata.csv.`,
+            ),
+            "muted",
+          ),
+        );
+    }
+    return { id: "t7", title: say("分层结果", "Stratified results"), newPage: true, blocks: [...blocks] };
+  },
+};
+
+function stratumTable(result: Result, metric: string, index: number): Block {
+  const { title, kind } = metricInfo(result, metric);
+  const whole = findMetric(result, metric);
+  const overall = whole ? exactEstimate(whole) : null;
+  const rows: Row[] = [];
+  const notes: Text[] = [];
+  let left = 0;
+  if (whole)
+    rows.push([
+      { text: say("总体", "Overall"), tone: "strong" },
+      sizeCell(whole),
+      { text: valueText(result, whole), tone: "strong" },
+      countText(whole),
+      intervalText(result, whole),
+      none,
+      flagText(whole),
+    ]);
+  for (const [dimension, entries] of strataOf(result, metric)) {
+    rows.push({ group: dimensionName(result, dimension) });
+    for (const entry of entries) {
+      if (rows.length > mostRows) {
+        left++;
+        continue;
+      }
+      const exact = isMasked(entry) ? null : exactEstimate(entry);
+      rows.push([
+        stratumName(result, entry.stratum),
+        sizeCell(entry),
+        valueText(result, entry),
+        countText(entry),
+        intervalText(result, entry),
+        exact && overall ? formatDifference(subtract(exact, overall), kind) : none,
+        flagText(entry, ownFlags(result, entry, whole)),
+      ]);
+    }
+    if (metric === result.context.protocol.primary) {
+      const check = sumCheck(result, dimension, entries, whole);
+      if (check) notes.push(check);
+    }
+  }
+  if (left > 0) notes.push(say(`另有 ${left} 行见 strata.csv。`, `${left} more rows: strata.csv.`));
+  if (index === 0)
+    notes.push(
+      say(
+        "Δ：与总体之差，由未修约值计算，比例以百分点表示。CI：区间不含总体值。worst：最差分层。",
+        "Δ: difference from the whole, from unrounded values, proportions in percentage points. CI: the interval leaves out the overall value. worst: the worst stratum.",
+      ),
+    );
+  return {
+    type: "table",
+    id: index === 0 ? "T7" : `T7-${index + 1}`,
+    caption: say(`分层结果：${title["zh-CN"]}`, `Stratified results: ${title.en}`),
+    columns: [
+      { title: say("维度 / 分层", "Dimension / stratum"), width: 25 },
+      { title: "n", width: 8, align: "end" },
+      { title: say("结果", "Result"), width: 13, align: "end" },
+      { title: "k/n", width: 11, align: "end" },
+      { title: say("95 % 置信区间", "95 % CI"), width: 17, align: "end" },
+      { title: say("与总体差 Δ", "Δ overall"), width: 10, align: "end" },
+      { title: say("标记", "Flag"), width: 16 },
+    ],
+    rows,
+    notes,
+  };
+}
+
+function sizeCell(metric: MetricResult): Text {
+  if (isMasked(metric)) return masked;
+  const size = sizeOf(metric);
+  return size === null ? none : String(size);
+}
+
+function ownFlags(result: Result, metric: MetricResult, whole: MetricResult | undefined): Text[] {
+  const flags: Text[] = [];
+  const worst = result.worstStratum;
+  if (worst?.metric === metric.metric && sameStratum(worst.stratum, metric.stratum)) flags.push("worst");
+  const overall = whole?.estimate ?? null;
+  if (overall !== null && metric.interval && !isMasked(metric)) {
+    const { low, high } = metric.interval;
+    if ((typeof low === "number" && low > overall) || (typeof high === "number" && high < overall)) flags.push("CI");
+  }
+  return flags;
+}
+
+function sameStratum(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}
+
+/** Sums of strata against the whole; nothing where cells are masked or there are no counts. */
+function sumCheck(
+  result: Result,
+  dimension: string,
+  entries: readonly MetricResult[],
+  whole: MetricResult | undefined,
+): Text | null {
+  const total = whole?.n.denominator;
+  if (total === undefined || entries.some((entry) => isMasked(entry) || entry.n.denominator === undefined)) return null;
+  const sum = entries.reduce((so, entry) => so + (entry.n.denominator ?? 0), 0);
+  const name = dimensionName(result, dimension);
+  const verdict =
+    sum === total
+      ? say("一致", "equal")
+      : say("不一致：该维度不划分全体", "not equal: the dimension does not partition the whole");
+  return say(
+    `${inLanguage(name, "zh-CN")}：分层合计 ${sum}，总体 ${total}，${verdict["zh-CN"]}。`,
+    `${inLanguage(name, "en")}: strata sum to ${sum}, overall ${total}, ${verdict.en}.`,
+  );
+}
+
+function heterogeneityTable(result: Result): Block {
+  if (result.heterogeneity.length === 0)
+    return paragraph(
+      say(
+        "异质性检验：各维度的有效分层不足两个，未作检验。",
+        "Heterogeneity: no dimension has two strata that can be compared; not tested.",
+      ),
+      "muted",
+    );
+  return {
+    type: "table",
+    caption: say("异质性检验", "Heterogeneity between strata"),
+    columns: [
+      { title: say("维度", "Dimension"), width: 30 },
+      { title: say("指标", "Metric") },
+      { title: say("统计量（自由度）", "Statistic (df)"), align: "end" },
+      { title: "p", align: "end" },
+      { title: say("校正 p", "Adjusted p"), align: "end" },
+      { title: say("方法", "Method") },
+    ],
+    rows: result.heterogeneity.map((test) => [
+      dimensionName(result, test.dimension),
+      metricInfo(result, test.metric).title,
+      `${formatValue(test.statistic, "rate")} (${test.df})`,
+      formatValue(test.p, "p"),
+      formatValue(test.adjustedP, "p"),
+      test.method,
+    ]),
+  };
+}
+
+function forests(result: Result, metric: string): Block[] {
+  const { title, kind } = metricInfo(result, metric);
+  const whole = findMetric(result, metric);
+  const groups = [...strataOf(result, metric)].filter(
+    ([dimension, entries]) => !dimension.includes(" x ") && entries.length <= mostForestRows,
+  );
+  const pages: { rows: ForestRow[] }[] = [];
+  for (const [dimension, entries] of groups) {
+    const rows: ForestRow[] = [
+      { group: dimensionName(result, dimension) },
+      ...entries.map((entry) => forestRow(result, entry)),
+    ];
+    const page = pages.at(-1);
+    if (page && page.rows.length + rows.length <= mostForestRows) page.rows.push(...rows);
+    else pages.push({ rows });
+  }
+  const overallRow: ForestRow[] = whole ? [{ ...forestRow(result, whole), name: say("总体", "Overall") }] : [];
+  const bounds: readonly [number | null, number | null] =
+    kind === "proportion" ? [0, 1] : kind === "rate" ? [0, null] : [null, 1];
+  return pages.map(({ rows }, index) => ({
+    type: "figure" as const,
+    id: `F4${pages.length > 1 ? `-${index + 1}` : ""}`,
+    caption: say(`分层森林图：${title["zh-CN"]}`, `Forest plot of strata: ${title.en}`),
+    description: say(
+      "方块为点估计，横线为 95 % 置信区间，虚线为总体值；箭头表示区间超出坐标轴；空心方块为最差分层。",
+      "Squares: estimates; lines: 95 % intervals; broken line: overall; arrows: the interval goes beyond the axis; open square: worst stratum.",
+    ),
+    draw: (languages) =>
+      forestChart(
+        [...overallRow, ...rows],
+        {
+          axisTitle: title,
+          reference: whole?.estimate == null ? null : { value: whole.estimate, name: say("总体", "overall") },
+          bounds,
+          tickText: (value) =>
+            kind === "proportion" ? `${Math.round(value * 1000) / 10} %` : String(Math.round(value * 1000) / 1000),
+          nTitle: "n",
+        },
+        say("分层森林图", "Forest plot of strata"),
+        languages,
+      ),
+  }));
+}
+
+function forestRow(result: Result, metric: MetricResult): Exclude<ForestRow, { group: Text }> {
+  const { kind } = metricInfo(result, metric.metric);
+  const name = stratumName(result, metric.stratum);
+  if (isMasked(metric)) return { name, n: "", value: null, low: null, high: null, text: masked };
+  const size = sizeOf(metric);
+  const n = size === null ? "" : String(size);
+  if (metric.estimate === null) {
+    const reason = reasonTexts[metric.notEstimable?.reason ?? "no-data"];
+    return { name, n, value: null, low: null, high: null, text: join([say("未判定", "ND"), reason], say("：", ": ")) };
+  }
+  const { interval } = metric;
+  const worst =
+    result.worstStratum?.metric === metric.metric && sameStratum(result.worstStratum.stratum, metric.stratum);
+  const exact = exactEstimate(metric) ?? metric.estimate;
+  const value = formatValue(exact, kind);
+  const unitless = (text: string): string => text.replaceAll(" %", "");
+  return {
+    name,
+    n,
+    value: metric.estimate,
+    low: interval ? (typeof interval.low === "number" ? interval.low : -Infinity) : null,
+    high: interval ? (typeof interval.high === "number" ? interval.high : Infinity) : null,
+    text: interval ? `${value} (${unitless(formatInterval(interval, kind))})` : value,
+    ...(worst ? { mark: say("最差", "worst") } : {}),
+  };
+}

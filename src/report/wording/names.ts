@@ -1,0 +1,187 @@
+/** Words of the report for codes of the documents: units, methods, verdicts, failures, kinds of report. */
+import type { Bilingual } from "../../contract/common.js";
+import type { reportKinds } from "../../contract/report-config.js";
+import { say } from "../document.js";
+
+type Names = Readonly<Record<string, Bilingual>>;
+
+function lookup(names: Names, code: string): Bilingual {
+  return names[code] ?? say(code, code);
+}
+
+const units: Names = {
+  lesion: say("病灶", "lesion"),
+  finding: say("病灶", "lesion"),
+  mark: say("标记", "mark"),
+  case: say("病例", "case"),
+  image: say("图像", "image"),
+  patient: say("患者", "patient"),
+  reading: say("阅片", "reading"),
+};
+export const unitName = (unit: string): Bilingual => lookup(units, unit);
+
+const methods: Names = {
+  wilson: say("Wilson", "Wilson"),
+  "clopper-pearson": say("精确（Clopper-Pearson）", "exact (Clopper-Pearson)"),
+  "korn-graubard": say("Korn-Graubard（按患者聚类）", "Korn-Graubard (clustered by patient)"),
+  "quasi-poisson": say("拟泊松，t 分布（按患者聚类）", "quasi-Poisson with t (clustered by patient)"),
+  garwood: say("Garwood 精确限", "Garwood exact limits"),
+  delong: say("DeLong", "DeLong"),
+  "delong-logit": say("DeLong，logit 变换", "DeLong with logit"),
+  obuchowski: say("Obuchowski（按患者聚类）", "Obuchowski (clustered by patient)"),
+  "obuchowski-logit": say("Obuchowski，logit 变换（按患者聚类）", "Obuchowski with logit (clustered by patient)"),
+  bootstrap: say("自助法", "bootstrap"),
+  "patient-bootstrap": say("按患者自助法", "bootstrap by patient"),
+  "patient-bootstrap-percentile": say("按患者自助法，百分位数", "bootstrap by patient, percentile"),
+  "paired-bootstrap": say("按患者配对自助法", "paired bootstrap by patient"),
+  "mcnemar-exact": say("McNemar 精确检验", "exact McNemar test"),
+  "fleiss-cohen": say("渐近法（Fleiss-Cohen）", "asymptotic (Fleiss-Cohen)"),
+};
+export const methodName = (method: string): Bilingual => lookup(methods, method);
+
+const verdicts: Names = {
+  pass: say("符合", "conforms"),
+  fail: say("不符合", "does not conform"),
+  undetermined: say("未判定 / ND", "not determined (ND)"),
+  information: say("仅供参考", "for information"),
+};
+export const verdictName = (verdict: "pass" | "fail" | "undetermined" | "information"): Bilingual =>
+  lookup(verdicts, verdict);
+
+const failures: Names = {
+  MODEL_CRASHED: say("模型进程崩溃", "the model's process crashed"),
+  MODEL_OUT_OF_MEMORY: say("超出内存限制", "out of memory"),
+  MODEL_TIMEOUT: say("超出单例时限", "case deadline exceeded"),
+  MODEL_RUNTIME_ERROR: say("模型运行错误", "error while the model ran"),
+  MODEL_OUTPUT_NOT_FINITE: say("输出含非有限值", "output holds values that are not finite"),
+  MODEL_OUTPUT_SHAPE: say("输出形状与声明不符", "output shape differs from the declaration"),
+  MODEL_OUTPUT_MISSING: say("缺少输出", "an output is missing"),
+  MODEL_OUTPUT_TOO_LARGE: say("输出过大", "output too large"),
+  PREPROCESS_FAILED: say("前处理失败", "preprocessing failed"),
+  POSTPROCESS_FAILED: say("后处理失败", "postprocessing failed"),
+  CASE_UNREADABLE: say("病例不可读", "the case can't be read"),
+  CASE_ABSENT: say("未提交该病例的结果", "no answer was handed in for the case"),
+};
+export const failureName = (code: string): Bilingual => lookup(failures, code);
+
+const marks: Names = {
+  truePositive: say("真阳性（TP）", "true positives (TP)"),
+  falsePositive: say("假阳性（FP）", "false positives (FP)"),
+  falseNegative: say("假阴性（FN）", "false negatives (FN)"),
+  duplicate: say("重复标记", "duplicate marks"),
+  ignored: say("落在排除病灶上（忽略）", "on excluded lesions (ignored)"),
+  capped: say("超出每例标记上限（未计）", "beyond the cap of marks per case (not counted)"),
+  onSeveral: say("同时落在多个病灶上", "on several lesions"),
+};
+/** What became of a mark; `…AtOperatingPoint` and the like keep their suffix as a remark. */
+export function markName(code: string): Bilingual {
+  const exact = marks[code];
+  if (exact) return exact;
+  const known = Object.keys(marks).find((name) => code.toLowerCase().startsWith(name.toLowerCase()));
+  if (known === undefined) return say(code, code);
+  const all = /all/i.test(code.slice(known.length));
+  const base = lookup(marks, known);
+  return say(
+    `${base["zh-CN"]}，${all ? "全部标记" : "工作点"}`,
+    `${base.en}, ${all ? "all marks" : "at the operating point"}`,
+  );
+}
+
+type ReportKind = (typeof reportKinds)[number];
+export const reportTitles: Readonly<Record<ReportKind, { title: Bilingual; category: Bilingual }>> = {
+  presubmission: {
+    title: say(
+      "人工智能医疗器械软件算法性能评测报告（预测试）",
+      "AI medical device software – algorithm performance evaluation report (pre-submission)",
+    ),
+    category: say("预测试", "pre-submission evaluation"),
+  },
+  commissioned: {
+    title: say(
+      "人工智能医疗器械软件算法性能测试报告（委托）",
+      "AI medical device software – algorithm performance test report (commissioned)",
+    ),
+    category: say("委托测试", "commissioned test"),
+  },
+  benchmark: {
+    title: say("人工智能算法盲测评测报告", "Blinded benchmark report"),
+    category: say("盲测评测", "blinded benchmark"),
+  },
+  regression: {
+    title: say("算法回归检查记录", "Algorithm regression record"),
+    category: say("回归检查", "regression check"),
+  },
+};
+
+const changeTexts: Names = {
+  C0: say("两次结果不具可比性，不作比较结论", "not comparable; no conclusion"),
+  C1: say(
+    "在规定检验水准下未检出统计学显著改变，且差异置信区间位于预设界值内",
+    "no significant change detected, and the interval of the difference lies inside the predefined margin",
+  ),
+  C2: say("算法性能发生统计学显著改变（提高）", "statistically significant change (improvement)"),
+  C3: say("算法性能发生统计学显著改变（下降）", "statistically significant change (decline)"),
+  C4: say(
+    "未检出显著改变，但样本量不足以支持等效结论",
+    "no significant change detected, but the sample does not support equivalence",
+  ),
+  C5: say(
+    "检出算法结构或流程改变，按算法驱动型更新提示，不以统计结果替代判断",
+    "structural or flow change found: flagged as algorithm-driven whatever the statistics say",
+  ),
+};
+export const changeText = (code: string): Bilingual => lookup(changeTexts, code);
+
+const comparisonVerdicts: Names = {
+  superior: say("优效", "superior"),
+  "non-inferior": say("非劣效", "non-inferior"),
+  inconclusive: say("不能得出结论", "inconclusive"),
+  inferior: say("劣效", "inferior"),
+  identical: say("完全相同", "identical"),
+  "not-comparable": say("不可比较", "not comparable"),
+};
+export const comparisonVerdictName = (verdict: string): Bilingual => lookup(comparisonVerdicts, verdict);
+
+const equality: Names = {
+  equal: say("相同", "equal"),
+  changed: say("改变", "changed"),
+  unknown: say("未知", "unknown"),
+};
+export const equalityName = (word: string): Bilingual => lookup(equality, word);
+
+const claims: Names = {
+  none: say("版本号未变", "no change of version"),
+  build: say("构建（B）", "build (B)"),
+  correction: say("纠正（Z）", "correction (Z)"),
+  minor: say("轻微增强（Y）", "minor enhancement (Y)"),
+  major: say("重大增强（X）", "major enhancement (X)"),
+  backwards: say("版本号倒退", "version goes backwards"),
+};
+export const claimName = (claim: string): Bilingual => lookup(claims, claim);
+
+const severities: Names = {
+  error: say("错误", "error"),
+  warning: say("警告", "warning"),
+  info: say("提示", "information"),
+};
+export const severityName = (severity: string): Bilingual => lookup(severities, severity);
+
+const provenances: Names = {
+  clinical: say("临床采集", "clinical"),
+  public: say("公开数据", "public"),
+  synthetic: say("合成数据", "synthetic"),
+};
+export const provenanceName = (provenance: string): Bilingual => lookup(provenances, provenance);
+
+const designs: Names = {
+  "two-readers-two-rounds-blind-with-arbiter": say(
+    "两名阅片者双盲、各两轮，分歧由仲裁者裁定",
+    "two readers, blind to each other, two rounds each; disagreement decided by an arbiter",
+  ),
+  "votes-of-n-readers": say("多名阅片者投票", "votes of several readers"),
+  imported: say("随数据集导入", "imported with the set"),
+};
+export const designName = (design: string): Bilingual => lookup(designs, design);
+
+const roles: Names = { reader: say("阅片者", "reader"), arbiter: say("仲裁者", "arbiter") };
+export const roleName = (role: string): Bilingual => lookup(roles, role);

@@ -1,0 +1,30 @@
+/** Geometry that the volume operations share: spacing of a grid, places of voxels, boxes of voxels. */
+import type { Grid, Vec3 } from "./operation.js";
+
+/** Length of one voxel step along columns, rows, slices, mm. */
+export function spacingOf(grid: Grid): [number, number, number] {
+  return grid.axes.map((a) => Math.sqrt(a[0] * a[0] + a[1] * a[1] + a[2] * a[2])) as [number, number, number];
+}
+
+/** Patient position (LPS mm) of a place given in voxel indices, which need not be whole. */
+export function positionAt(grid: Grid, i: number, j: number, k: number): [number, number, number] {
+  const [a, b, c] = grid.axes;
+  const at = (n: 0 | 1 | 2): number => grid.origin[n] + i * a[n] + j * b[n] + k * c[n];
+  return [at(0), at(1), at(2)];
+}
+
+/** The voxels from `low` up to but not including `high`. */
+export function subGrid(grid: Grid, low: Vec3, high: Vec3): Grid {
+  const shape = [high[0] - low[0], high[1] - low[1], high[2] - low[2]] as const;
+  const data = new Float32Array(shape[0] * shape[1] * shape[2]);
+  const [width, height] = grid.shape;
+  let to = 0;
+  for (let k = low[2]; k < high[2]; k++) {
+    for (let j = low[1]; j < high[1]; j++) {
+      const from = width * (j + height * k) + low[0];
+      data.set(grid.data.subarray(from, from + shape[0]), to);
+      to += shape[0];
+    }
+  }
+  return { kind: "grid", data, shape, origin: positionAt(grid, low[0], low[1], low[2]), axes: grid.axes };
+}

@@ -7,6 +7,10 @@ export * from "./clustered-proportion.js";
 export * from "./discrete.js";
 export { chiSquareQuantile, chiSquareTails, gammaQuantile, gammaTails } from "./gamma.js";
 export { logGamma } from "./log-gamma.js";
+export * from "./icc.js";
+export * from "./kappa.js";
+export * from "./method-comparison.js";
+export * from "./multi-rater.js";
 export * from "./multiplicity.js";
 export * from "./normal.js";
 export {
@@ -18,9 +22,11 @@ export {
   type Outcome,
 } from "./outcome.js";
 export * from "./paired-proportions.js";
+export * from "./positive-agreement.js";
 export * from "./proportion.js";
 export * from "./random.js";
 export * from "./rates.js";
+export * from "./resampling.js";
 export * from "./roc-curve.js";
 export * from "./student-fisher.js";
 export { neumaierSum } from "./summation.js";

@@ -3,19 +3,21 @@
  * Stream (seed, stream) is the same whatever the number of workers or the order of use.
  */
 
-/** High 32 bits of the 64-bit product of two unsigned 32-bit words. */
+/** High 32 bits of the 64-bit product of two unsigned 32-bit words, from 16-bit halves (no sum exceeds 32 bits). */
 export function mulHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  const low = aLow * bLow;
-  const mid = aHigh * bLow + (low >>> 16);
-  const cross = aLow * bHigh + (mid & 0xffff);
-  return (aHigh * bHigh + Math.floor(mid / 65536) + Math.floor(cross / 65536)) >>> 0;
+  const mid = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) | 0;
+  const cross = (Math.imul(aLow, bHigh) + (mid & 0xffff)) | 0;
+  return (Math.imul(aHigh, bHigh) + (mid >>> 16) + (cross >>> 16)) >>> 0;
 }
 
-/** One Philox4x32-10 block: four counter words and two key words in, four words out (written to `out`). */
+/**
+ * One Philox4x32-10 block: four counter words and two key words in, four words out, written to `out` from `at`.
+ * The products are written out in 32-bit integer operations: calling a function for them costs half the speed.
+ */
 export function philox4x32(
   c0: number,
   c1: number,
@@ -24,23 +26,38 @@ export function philox4x32(
   k0: number,
   k1: number,
   out: Uint32Array,
+  at = 0,
 ): void {
+  c0 |= 0;
+  c1 |= 0;
+  c2 |= 0;
+  c3 |= 0;
+  k0 |= 0;
+  k1 |= 0;
   for (let round = 0; round < 10; round++) {
-    const high0 = mulHigh(0xd2511f53, c0);
-    const low0 = Math.imul(0xd2511f53, c0) >>> 0;
-    const high1 = mulHigh(0xcd9e8d57, c2);
-    const low1 = Math.imul(0xcd9e8d57, c2) >>> 0;
-    c0 = (high1 ^ c1 ^ k0) >>> 0;
-    c1 = low1;
-    c2 = (high0 ^ c3 ^ k1) >>> 0;
-    c3 = low0;
-    k0 = (k0 + 0x9e3779b9) >>> 0;
-    k1 = (k1 + 0xbb67ae85) >>> 0;
+    const a0 = c0 & 0xffff;
+    const b0 = c0 >>> 16;
+    const m0 = (Math.imul(b0, 0x1f53) + (Math.imul(a0, 0x1f53) >>> 16)) | 0;
+    const x0 = (Math.imul(a0, 0xd251) + (m0 & 0xffff)) | 0;
+    const product0 = (Math.imul(b0, 0xd251) + (m0 >>> 16) + (x0 >>> 16)) | 0;
+    const a2 = c2 & 0xffff;
+    const b2 = c2 >>> 16;
+    const m2 = (Math.imul(b2, 0x8d57) + (Math.imul(a2, 0x8d57) >>> 16)) | 0;
+    const x2 = (Math.imul(a2, 0xcd9e) + (m2 & 0xffff)) | 0;
+    const product2 = (Math.imul(b2, 0xcd9e) + (m2 >>> 16) + (x2 >>> 16)) | 0;
+    const next1 = Math.imul(0xcd9e8d57, c2);
+    const next3 = Math.imul(0xd2511f53, c0);
+    c0 = product2 ^ c1 ^ k0;
+    c2 = product0 ^ c3 ^ k1;
+    c1 = next1;
+    c3 = next3;
+    k0 = (k0 + 0x9e3779b9) | 0;
+    k1 = (k1 + 0xbb67ae85) | 0;
   }
-  out[0] = c0;
-  out[1] = c1;
-  out[2] = c2;
-  out[3] = c3;
+  out[at] = c0;
+  out[at + 1] = c1;
+  out[at + 2] = c2;
+  out[at + 3] = c3;
 }
 
 /** A stream of random numbers with its own position. */

@@ -19,7 +19,10 @@ export interface AdmissionOptions {
  * @throws what {@link judgeSubmission} throws; SUBMISSION_SESSION_FAILED, SUBMISSION_SESSION_TIMEOUT, SUBMISSION_TEST_FAILED
  */
 export async function admit(folder: string, options: AdmissionOptions): Promise<AdmittedSubmission> {
-  const admitted = await judgeSubmission(folder, { preprocess: preprocessOperations, postprocess: postprocessOperations });
+  const admitted = await judgeSubmission(folder, {
+    preprocess: preprocessOperations,
+    postprocess: postprocessOperations,
+  });
   const { manifest, modelFile } = admitted;
   const memoryMb = memoryMbOf(manifest);
   const read = [modelFile, ...admitted.tests.flatMap((test) => [test.input, test.output])];
@@ -34,9 +37,13 @@ export async function admit(folder: string, options: AdmissionOptions): Promise<
     for (const [index, test] of admitted.tests.entries()) {
       const tested = await child.request({ type: "test", ...test }, options.deadlines.caseSeconds * 1000);
       if (tested.type !== "tested" || tested.problem !== null)
-        fail("SUBMISSION_TEST_FAILED", `test ${index + 1}: ${tested.type === "tested" ? tested.problem : "no answer"}`, {
-          file: test.output,
-        });
+        fail(
+          "SUBMISSION_TEST_FAILED",
+          `test ${index + 1}: ${tested.type === "tested" ? tested.problem : "no answer"}`,
+          {
+            file: test.output,
+          },
+        );
     }
     return admitted;
   } catch (error) {

@@ -1,26 +1,16 @@
 /** Where the compiled child and the packages that it loads are. The child is always compiled JavaScript. */
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, resolve, sep } from "node:path";
 import { fail } from "../contract/errors.js";
+import { packageRoot as packageFolder } from "../contract/tool.js";
 
+const packageRoot = realpathSync(packageFolder);
 const packages = ["onnxruntime-node", "onnxruntime-common", "sharp", "zod", "p-limit"];
-
-/** Root of this package: the folder of package.json above this file (in `src/`, or in `dist/src/`). */
-function packageRoot(): string {
-  let at = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(at, "package.json"))) {
-    const up = dirname(at);
-    if (up === at) fail("INTERNAL", "package.json of medassay is not above its code");
-    at = up;
-  }
-  return realpathSync(at);
-}
 
 /** The child's module. @throws INFERENCE_CHILD_FAILED when the package is not built */
 export function childModule(): string {
-  const file = join(packageRoot(), "dist", "src", "inference", "child.js");
+  const file = join(packageRoot, "dist", "src", "inference", "child.js");
   if (!existsSync(file))
     fail("INFERENCE_CHILD_FAILED", `${file} does not exist`, { file, hint: "Build first: npm run build." });
   return file;
@@ -28,9 +18,8 @@ export function childModule(): string {
 
 /** Folders that the child reads its code from: for a sandbox that shows nothing else. */
 export function codeFolders(): string[] {
-  const root = packageRoot();
-  const folders = new Set([join(root, "dist"), join(root, "package.json")]);
-  const require = createRequire(join(root, "package.json"));
+  const folders = new Set([join(packageRoot, "dist"), join(packageRoot, "package.json")]);
+  const require = createRequire(join(packageRoot, "package.json"));
   for (const name of packages) {
     let entry: string;
     try {
@@ -48,7 +37,7 @@ export function codeFolders(): string[] {
 /** Version of ONNX Runtime, without loading it; null where it is not installed. */
 export function onnxruntimeVersion(): string | null {
   try {
-    const require = createRequire(join(packageRoot(), "package.json"));
+    const require = createRequire(join(packageRoot, "package.json"));
     return (require("onnxruntime-node/package.json") as { version: string }).version;
   } catch {
     return null;

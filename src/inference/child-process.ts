@@ -68,7 +68,9 @@ export class ChildProcessOfModel {
       await child.end();
       if (error instanceof ChildEnded) {
         // Words before a model is loaded are those of the system or of our own code.
-        fail("INFERENCE_CHILD_FAILED", `${plan.command}: ${error.message} ${child.#earlyWords}`.trim(), { cause: error });
+        fail("INFERENCE_CHILD_FAILED", `${plan.command}: ${error.message} ${child.#earlyWords}`.trim(), {
+          cause: error,
+        });
       }
       throw error;
     }

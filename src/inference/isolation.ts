@@ -20,7 +20,7 @@ export interface ChildNeeds {
   readonly memoryMb: number;
 }
 
-type Method = "bubblewrap" | "unshare" | "other-user" | "plain";
+export type IsolationMethod = "bubblewrap" | "unshare" | "other-user" | "plain";
 
 export interface Isolation {
   readonly level: IsolationLevel;
@@ -30,7 +30,7 @@ export interface Isolation {
   plan(needs: ChildNeeds): LaunchPlan;
 }
 
-const levelOf: Readonly<Record<Method, IsolationLevel>> = {
+const levelOf: Readonly<Record<IsolationMethod, IsolationLevel>> = {
   bubblewrap: "L3",
   unshare: "L2",
   "other-user": "L1",
@@ -42,7 +42,10 @@ const levelOf: Readonly<Record<Method, IsolationLevel>> = {
  * @param methods tried in this order; all by default
  * @throws INFERENCE_CHILD_FAILED when not even a plain child starts
  */
-export async function measureIsolation(see: string, methods: readonly Method[] = allMethods): Promise<Isolation> {
+export async function measureIsolation(
+  see: string,
+  methods: readonly IsolationMethod[] = allMethods,
+): Promise<Isolation> {
   let last: unknown;
   for (const method of methods) {
     const plan = planner(method);
@@ -52,15 +55,22 @@ export async function measureIsolation(see: string, methods: readonly Method[] =
       if (!probes.seeCases) continue;
       const { seeCases: _, ...shown } = probes;
       const level = reachedLevel(method, shown);
-      return { level, method: method === "bubblewrap" && seccompProgram() ? "bubblewrap+seccomp" : method, probes: shown, plan };
+      return {
+        level,
+        method: method === "bubblewrap" && seccompProgram() ? "bubblewrap+seccomp" : method,
+        probes: shown,
+        plan,
+      };
     } catch (error) {
       last = error;
     }
   }
-  fail("INFERENCE_CHILD_FAILED", `no process for models could be started: ${String(last).slice(0, 500)}`, { cause: last });
+  fail("INFERENCE_CHILD_FAILED", `no process for models could be started: ${String(last).slice(0, 500)}`, {
+    cause: last,
+  });
 }
 
-const allMethods: readonly Method[] = ["bubblewrap", "unshare", "other-user", "plain"];
+const allMethods: readonly IsolationMethod[] = ["bubblewrap", "unshare", "other-user", "plain"];
 
 /** @throws ISOLATION_TOO_WEAK */
 export function demandIsolation(isolation: Isolation, atLeast: IsolationLevel): void {
@@ -68,7 +78,7 @@ export function demandIsolation(isolation: Isolation, atLeast: IsolationLevel): 
     fail("ISOLATION_TOO_WEAK", `isolation ${isolation.level} (${isolation.method}), the protocol demands ${atLeast}`);
 }
 
-function reachedLevel(method: Method, probes: Readonly<Record<string, boolean>>): IsolationLevel {
+function reachedLevel(method: IsolationMethod, probes: Readonly<Record<string, boolean>>): IsolationLevel {
   const level = levelOf[method];
   if (level === "L3" && !probes.readOutside && !probes.writeOutside && !probes.connect) return "L3";
   if ((level === "L3" || level === "L2") && !probes.connect) return "L2";
@@ -128,7 +138,7 @@ function planOf(command: readonly string[], env: Readonly<Record<string, string>
 }
 
 /** The planner of a method, or null where the machine lacks what it needs. */
-function planner(method: Method): ((needs: ChildNeeds) => LaunchPlan) | null {
+function planner(method: IsolationMethod): ((needs: ChildNeeds) => LaunchPlan) | null {
   const node = realpathSync(process.execPath);
   const child = childModule();
   const setpriv = findProgram("setpriv");
@@ -137,7 +147,11 @@ function planner(method: Method): ((needs: ChildNeeds) => LaunchPlan) | null {
     if (!bwrap) return null;
     const filter = seccompProgram();
     return ({ read, memoryMb }) =>
-      planOf(limited(memoryMb, [bwrap, ...bubblewrapArguments(node, read, filter !== null), node, child]), environment, filter);
+      planOf(
+        limited(memoryMb, [bwrap, ...bubblewrapArguments(node, read, filter !== null), node, child]),
+        environment,
+        filter,
+      );
   }
   if (method === "unshare") {
     const unshare = process.platform === "linux" ? findProgram("unshare") : null;
@@ -156,7 +170,8 @@ function planner(method: Method): ((needs: ChildNeeds) => LaunchPlan) | null {
     const tie = [setpriv, "--pdeathsig", "KILL", "--"];
     return ({ memoryMb }) => planOf([...tie, ...limited(memoryMb, [node, child])], environment, null);
   }
-  return ({ memoryMb }) => planOf(limited(memoryMb, [node, child]), { ...environment, MEDASSAY_WATCH_PARENT: "1" }, null);
+  return ({ memoryMb }) =>
+    planOf(limited(memoryMb, [node, child]), { ...environment, MEDASSAY_WATCH_PARENT: "1" }, null);
 }
 
 /** A file tree of libraries, node, our code and what the child reads, all read-only; nothing else, no network, no other process. */
@@ -170,7 +185,8 @@ function bubblewrapArguments(node: string, read: readonly string[], filter: bool
     else args.push("--ro-bind", folder, folder);
   }
   const places = new Set(["/etc/ld.so.cache", node, ...codeFolders(), ...read]);
-  for (const place of withoutNested([...places].filter((path) => existsSync(path)))) args.push("--ro-bind", place, place);
+  for (const place of withoutNested([...places].filter((path) => existsSync(path))))
+    args.push("--ro-bind", place, place);
   args.push("--chdir", "/tmp", "--remount-ro", "/", "--remount-ro", "/dev");
   if (filter) args.push("--seccomp", "4");
   return args;

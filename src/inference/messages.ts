@@ -20,9 +20,20 @@ export type ChildRequest =
       /** What the cases are: only that decoder is loaded. */
       readonly kind: "volume" | "image";
     }
-  | { readonly type: "case"; readonly name: string; readonly kind: "volume" | "image"; readonly files: readonly CaseFile[] }
+  | {
+      readonly type: "case";
+      readonly name: string;
+      readonly kind: "volume" | "image";
+      readonly files: readonly CaseFile[];
+    }
   | { readonly type: "test"; readonly input: string; readonly output: string; readonly tolerance: number }
-  | { readonly type: "probe"; readonly read: string; readonly write: string; readonly port: number; readonly see: string };
+  | {
+      readonly type: "probe";
+      readonly read: string;
+      readonly write: string;
+      readonly port: number;
+      readonly see: string;
+    };
 
 export interface CaseTiming {
   readonly readMs: number;

@@ -23,7 +23,10 @@ interface OpenModel {
 }
 
 let opened: OpenModel | undefined;
-const read: { volume?: (files: readonly CaseFile[]) => Promise<Sample>; image?: (files: readonly CaseFile[]) => Promise<Sample> } = {};
+const read: {
+  volume?: (files: readonly CaseFile[]) => Promise<Sample>;
+  image?: (files: readonly CaseFile[]) => Promise<Sample>;
+} = {};
 
 /** Loads the model from the bytes that were hashed, so that what runs is what was admitted. */
 export async function openModel(request: Request<"open">): Promise<ChildReply> {
@@ -197,7 +200,8 @@ export async function testModel(request: Request<"test">): Promise<ChildReply> {
 }
 
 function readTensors(path: string): Record<string, TensorValue> {
-  if (statSync(path).size > maxTestBytes) throw new CaseFailure("PREPROCESS_FAILED", "a test tensor of more than 64 MiB");
+  if (statSync(path).size > maxTestBytes)
+    throw new CaseFailure("PREPROCESS_FAILED", "a test tensor of more than 64 MiB");
   const parsed = JSON.parse(readFileSync(path, "utf8")) as Record<string, { dims: unknown; data: unknown }>;
   const tensors: Record<string, TensorValue> = {};
   for (const [name, { dims, data }] of Object.entries(parsed)) {

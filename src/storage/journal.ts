@@ -22,10 +22,7 @@ export interface JournalPlace {
 }
 
 /** Entries of a journal's text, their places, and the number of bytes up to the end of the last whole line. */
-function parseJournal(
-  bytes: Buffer,
-  file: string,
-): { entries: unknown[]; places: JournalPlace[]; wholeBytes: number } {
+function parseJournal(bytes: Buffer, file: string): { entries: unknown[]; places: JournalPlace[]; wholeBytes: number } {
   const entries: unknown[] = [];
   const places: JournalPlace[] = [];
   let start = 0;
@@ -110,7 +107,8 @@ export class Journal {
   /** The JSON text at a place that this journal gave. */
   async read({ start, end }: JournalPlace): Promise<string> {
     const { buffer, bytesRead } = await this.#handle.read(Buffer.allocUnsafe(end - start), 0, end - start, start);
-    if (bytesRead !== end - start) fail("JOURNAL_CORRUPT", `${this.#file} is shorter than it was`, { file: this.#file });
+    if (bytesRead !== end - start)
+      fail("JOURNAL_CORRUPT", `${this.#file} is shorter than it was`, { file: this.#file });
     return buffer.toString("utf8");
   }
 

@@ -3,7 +3,13 @@ import type { ZodType } from "zod";
 import { join } from "node:path";
 import { fail } from "../contract/errors.js";
 import type { ModelFacts, SubmissionRun } from "../contract/run.js";
-import { onnxSubmission, type ModelInput, type ModelOutput, type OnnxSubmission, type Step } from "../contract/submission.js";
+import {
+  onnxSubmission,
+  type ModelInput,
+  type ModelOutput,
+  type OnnxSubmission,
+  type Step,
+} from "../contract/submission.js";
 import { hashDocument } from "../storage/canonical-json.js";
 import { readYaml } from "../storage/documents.js";
 import { hashFile } from "../storage/hashing.js";
@@ -46,9 +52,13 @@ export async function judgeSubmission(folder: string, steps: KnownSteps): Promis
   const modelFile = await resolveModel(folder, manifest.model.file);
   const measured = await hashFile(modelFile);
   if (measured.sha256 !== manifest.model.sha256)
-    fail("SUBMISSION_HASH_MISMATCH", `${modelFile} has SHA-256 ${measured.sha256}, declared is ${manifest.model.sha256}`, {
-      file: modelFile,
-    });
+    fail(
+      "SUBMISSION_HASH_MISMATCH",
+      `${modelFile} has SHA-256 ${measured.sha256}, declared is ${manifest.model.sha256}`,
+      {
+        file: modelFile,
+      },
+    );
   const tests = [];
   for (const test of manifest.tests)
     tests.push({
@@ -82,7 +92,10 @@ async function resolveModel(folder: string, path: string): Promise<string> {
     return await resolveInside(folder, path);
   } catch (error) {
     if ((error as { code?: string }).code !== "DOCUMENT_MISSING") throw error;
-    fail("SUBMISSION_MODEL_MISSING", `${join(folder, path)} does not exist`, { file: join(folder, path), cause: error });
+    fail("SUBMISSION_MODEL_MISSING", `${join(folder, path)} does not exist`, {
+      file: join(folder, path),
+      cause: error,
+    });
   }
 }
 
@@ -95,16 +108,24 @@ function judgeSteps(
   for (const [index, step] of declared.entries()) {
     const definition = Object.hasOwn(known, step.op) ? known[step.op] : undefined;
     if (!definition)
-      fail("SUBMISSION_STEP_UNKNOWN", `${file}: ${what} step ${index + 1} is "${step.op}"; known are ${Object.keys(known).join(", ")}`, {
-        file,
-      });
+      fail(
+        "SUBMISSION_STEP_UNKNOWN",
+        `${file}: ${what} step ${index + 1} is "${step.op}"; known are ${Object.keys(known).join(", ")}`,
+        {
+          file,
+        },
+      );
     const parsed = definition.parameters.safeParse(step);
     if (parsed.success) continue;
     const issue = parsed.error.issues[0];
     const place = issue && issue.path.length > 0 ? ` at ${issue.path.join(".")}` : "";
-    fail("SUBMISSION_STEP_INVALID", `${file}: ${what} step ${index + 1} (${step.op})${place}: ${issue?.message ?? "not valid"}`, {
-      file,
-    });
+    fail(
+      "SUBMISSION_STEP_INVALID",
+      `${file}: ${what} step ${index + 1} (${step.op})${place}: ${issue?.message ?? "not valid"}`,
+      {
+        file,
+      },
+    );
   }
 }
 
@@ -125,11 +146,15 @@ export function judgeDeclaration(
   const judge = (kind: "input" | "output", declared: ModelInput | ModelOutput, list: readonly Real[]) => {
     const found = list.find((value) => value.name === declared.name);
     if (!found)
-      return mismatch(`${kind} "${declared.name}" is declared, the model has ${list.map((value) => `"${value.name}"`).join(", ")}`);
+      return mismatch(
+        `${kind} "${declared.name}" is declared, the model has ${list.map((value) => `"${value.name}"`).join(", ")}`,
+      );
     if (found.dtype !== declared.dtype)
       mismatch(`${kind} "${declared.name}" is declared ${declared.dtype}, the model has ${found.dtype}`);
     if (!agrees(declared.shape, found.shape))
-      mismatch(`${kind} "${declared.name}" is declared [${declared.shape.join(", ")}], the model has [${found.shape.join(", ")}]`);
+      mismatch(
+        `${kind} "${declared.name}" is declared [${declared.shape.join(", ")}], the model has [${found.shape.join(", ")}]`,
+      );
   };
   for (const input of manifest.inputs) {
     judge("input", input, real.inputs);

@@ -78,17 +78,22 @@ function describeGraph(graph: OnnxGraph, opsetOf: OpsetOf, outer: ReadonlyMap<st
   const known = new Map(outer);
   for (const [index, input] of inputs.entries()) known.set(input.name, `input:${index}`);
   const tensorKeys = new Map<string, string>();
-  for (const tensor of graph.initializers) tensorKeys.set(tensor.name, `tensor:${hashDocument(describeTensor(tensor))}`);
+  for (const tensor of graph.initializers)
+    tensorKeys.set(tensor.name, `tensor:${hashDocument(describeTensor(tensor))}`);
 
-  const order = structuralOrder(graph.nodes, producer, (name) => tensorKeys.get(name) ?? known.get(name) ?? "free", (node) =>
-    hashDocument([
-      node.domain,
-      node.op,
-      node.overload,
-      opsetOf(node.domain),
-      node.outputs.map((name) => name !== ""),
-      describeAttributes(node, opsetOf, new Map([["", ""]])),
-    ]),
+  const order = structuralOrder(
+    graph.nodes,
+    producer,
+    (name) => tensorKeys.get(name) ?? known.get(name) ?? "free",
+    (node) =>
+      hashDocument([
+        node.domain,
+        node.op,
+        node.overload,
+        opsetOf(node.domain),
+        node.outputs.map((name) => name !== ""),
+        describeAttributes(node, opsetOf, new Map([["", ""]])),
+      ]),
   );
 
   const names = new Map(known);
@@ -117,7 +122,10 @@ function describeGraph(graph: OnnxGraph, opsetOf: OpsetOf, outer: ReadonlyMap<st
     output.shape,
     nameOf(output.name),
   ]);
-  const unused = graph.initializers.filter((tensor) => !names.has(tensor.name)).map((tensor) => tensorKeys.get(tensor.name)).sort();
+  const unused = graph.initializers
+    .filter((tensor) => !names.has(tensor.name))
+    .map((tensor) => tensorKeys.get(tensor.name))
+    .sort();
   return {
     inputs: inputs.map((input) => [isTop ? input.name : null, input.dtype, input.shape]),
     nodes,

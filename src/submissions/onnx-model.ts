@@ -67,4 +67,3 @@ export interface OnnxModel {
   readonly graph: OnnxGraph;
   readonly functions: readonly OnnxFunction[];
 }
-

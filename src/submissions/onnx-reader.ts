@@ -176,7 +176,8 @@ class OnnxReader {
             this.#exceeded(place, `more than ${limits.initializers} initialisers`);
           const at = `${place}/initializer[${initializers.length}]`;
           const tensor = this.#tensor(field, at);
-          if (tensor.name === "" || names.has(tensor.name)) this.#forbidden(at, "an initialiser's name is empty or used twice");
+          if (tensor.name === "" || names.has(tensor.name))
+            this.#forbidden(at, "an initialiser's name is empty or used twice");
           names.add(tensor.name);
           initializers.push(tensor);
           break;
@@ -416,8 +417,7 @@ class OnnxReader {
     place: string,
   ): { content: string | null; small: Buffer | null } {
     const raw = fields.filter((field) => field.number === 9);
-    if (raw.length > 1 || (raw.length === 1 && fields.length > 1))
-      this.#forbidden(place, "values are there twice");
+    if (raw.length > 1 || (raw.length === 1 && fields.length > 1)) this.#forbidden(place, "values are there twice");
     const hash = element.float ? null : createHash("sha256");
     const keep = !element.float && count * element.bytes <= 64;
     const kept: Buffer[] = [];

@@ -23,9 +23,11 @@ export function judgeModel(model: OnnxModel, file: string): void {
   }
   judgeNames(model.graph, forbidden);
   const judge = (nodes: readonly OnnxNode[], place: string, scope: Scope) => {
-    for (const [index, node] of nodes.entries()) judgeNode(node, `${place}/node[${index}]`, scope, functions, forbidden);
+    for (const [index, node] of nodes.entries())
+      judgeNode(node, `${place}/node[${index}]`, scope, functions, forbidden);
     for (const [index, node] of nodes.entries()) {
-      for (const graph of graphsOf(node.attributes)) judge(graph.nodes, `${place}/node[${index}]/g`, scopeOf(graph, scope));
+      for (const graph of graphsOf(node.attributes))
+        judge(graph.nodes, `${place}/node[${index}]/g`, scopeOf(graph, scope));
     }
   };
   judge(model.graph.nodes, "graph", scopeOf(model.graph, null));
@@ -34,9 +36,13 @@ export function judgeModel(model: OnnxModel, file: string): void {
 
   const expanded = expandedNodes(model, functions, forbidden);
   if (expanded > limits.nodes)
-    fail("SUBMISSION_MODEL_LIMIT", `${file}: ${expanded} nodes after expansion of functions, the limit is ${limits.nodes}`, {
-      file,
-    });
+    fail(
+      "SUBMISSION_MODEL_LIMIT",
+      `${file}: ${expanded} nodes after expansion of functions, the limit is ${limits.nodes}`,
+      {
+        file,
+      },
+    );
 }
 
 interface Scope {
@@ -121,11 +127,7 @@ function judgeNode(
 }
 
 /** Nodes after expansion of functions, counted without expanding. */
-function expandedNodes(
-  model: OnnxModel,
-  functions: ReadonlyMap<string, OnnxFunction>,
-  forbidden: Forbid,
-): number {
+function expandedNodes(model: OnnxModel, functions: ReadonlyMap<string, OnnxFunction>, forbidden: Forbid): number {
   const known = new Map<string, number>();
   const open = new Set<string>();
   const count = (nodes: readonly OnnxNode[]): number => {
@@ -174,12 +176,18 @@ export function factsOf(model: OnnxModel, file: { sha256: string; bytes: number 
   for (const definition of model.functions) visit(definition.nodes);
   const sorted = <V>(map: ReadonlyMap<string, V>) =>
     Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
-  const value = ({ name, dtype, shape }: OnnxGraph["inputs"][number]) => ({ name, dtype, shape: [...(shape ?? ["?"])] });
+  const value = ({ name, dtype, shape }: OnnxGraph["inputs"][number]) => ({
+    name,
+    dtype,
+    shape: [...(shape ?? ["?"])],
+  });
   return {
     bytes: file.bytes,
     sha256: file.sha256,
     irVersion: model.irVersion,
-    opsets: sorted(new Map([...model.opsets].map(([domain, version]) => [domain === "" ? "ai.onnx" : domain, version]))),
+    opsets: sorted(
+      new Map([...model.opsets].map(([domain, version]) => [domain === "" ? "ai.onnx" : domain, version])),
+    ),
     producer: model.producer,
     nodes,
     initializers,

@@ -1,7 +1,7 @@
 /** One finding from several marks of the same object: mean place and size, majority of words, median of ratings. */
 import type { AttributeValue, Finding } from "../contract/finding.js";
+import { centreOf, diameterOf } from "../geometry/finding-geometry.js";
 import { sha256 } from "../storage/hashing.js";
-import { sphereOf } from "./pairing.js";
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -40,8 +40,7 @@ export interface Mark {
  */
 export function mergeMarks(caseId: string, marks: readonly Mark[], arbiter?: Finding): Finding {
   const findings = marks.map(({ finding }) => finding);
-  const spheres = findings.map(({ geometry }) => sphereOf(geometry)).filter((sphere) => sphere !== null);
-  const diameters = findings.map(diameterOf).filter((diameter) => diameter !== undefined);
+  const diameters = findings.map(recordedDiameter).filter((diameter) => diameter !== undefined);
   const diameter = diameters.length > 0 ? mean(diameters) : undefined;
   const attributes: Record<string, AttributeValue> = {};
   for (const name of new Set(findings.flatMap((finding) => Object.keys(finding.attributes ?? {})))) {
@@ -57,7 +56,7 @@ export function mergeMarks(caseId: string, marks: readonly Mark[], arbiter?: Fin
   const label = labels.length > 0 ? (majority(labels) ?? arbiter?.label ?? firstAsText(labels)) : undefined;
   return {
     id: idOf(caseId, marks),
-    geometry: geometryOf(spheres, diameter),
+    geometry: geometryOf(findings, diameter),
     ...(label === undefined ? {} : { label }),
     attributes,
   };
@@ -66,20 +65,21 @@ export function mergeMarks(caseId: string, marks: readonly Mark[], arbiter?: Fin
 const isGiven = (value: AttributeValue | undefined): value is string | number | boolean =>
   value !== undefined && value !== null;
 
-function diameterOf(finding: Finding): number | undefined {
+function recordedDiameter(finding: Finding): number | undefined {
   const recorded = finding.attributes?.diameterMm;
   if (typeof recorded === "number" && recorded > 0) return recorded;
-  const sphere = sphereOf(finding.geometry);
-  return sphere && sphere.radius > 0 ? 2 * sphere.radius : undefined;
+  const diameter = diameterOf(finding.geometry);
+  return diameter > 0 ? diameter : undefined;
 }
 
-function geometryOf(
-  spheres: readonly { center: readonly number[] }[],
-  diameter: number | undefined,
-): Finding["geometry"] {
-  const first = spheres[0];
+function geometryOf(findings: readonly Finding[], diameter: number | undefined): Finding["geometry"] {
+  const centres = findings
+    .map(({ geometry }) => geometry)
+    .filter(({ type }) => type !== "case")
+    .map(centreOf);
+  const first = centres[0];
   if (first === undefined) return { type: "case" };
-  const center = first.center.map((_, axis) => mean(spheres.map((sphere) => sphere.center[axis] ?? 0)));
+  const center = first.map((_, axis) => mean(centres.map((centre) => centre[axis] ?? 0)));
   return diameter === undefined ? { type: "point", at: center } : { type: "sphere", center, diameterMm: diameter };
 }
 

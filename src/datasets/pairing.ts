@@ -1,52 +1,18 @@
 /** Which marks of different readers mean the same object: pairs of two readers, clusters of several. */
 import type { AdjudicationRule } from "../contract/dataset-card.js";
-import type { Finding, Geometry } from "../contract/finding.js";
+import type { Finding } from "../contract/finding.js";
+import { centreOf, diameterOf, distanceMm } from "../geometry/finding-geometry.js";
 
 export type Pairing = NonNullable<AdjudicationRule["pairing"]>;
 
-interface Sphere {
-  readonly center: readonly number[];
-  readonly radius: number;
-}
-
-/** Centre and radius of a mark, in its own unit (mm or pixels); a box has the radius of the sphere (circle) of its volume's side. Null: the whole case. */
-export function sphereOf(geometry: Geometry): Sphere | null {
-  switch (geometry.type) {
-    case "point":
-      return { center: geometry.at, radius: 0 };
-    case "sphere":
-      return { center: geometry.center, radius: geometry.diameterMm / 2 };
-    case "box": {
-      const { min, max } = geometry;
-      const sides = min.map((low, axis) => Math.max(0, (max[axis] ?? low) - low));
-      const product = sides.reduce((volume, side) => volume * side, 1);
-      const side = sides.length === 3 ? Math.cbrt(product) : Math.sqrt(product);
-      return { center: min.map((low, axis) => (low + (max[axis] ?? low)) / 2), radius: side / 2 };
-    }
-    case "case":
-      return null;
-  }
-}
-
-function distance(a: readonly number[], b: readonly number[]): number {
-  let sum = 0;
-  for (let axis = 0; axis < Math.max(a.length, b.length); axis++) {
-    const difference = (a[axis] ?? 0) - (b[axis] ?? 0);
-    sum += difference * difference;
-  }
-  return Math.sqrt(sum);
-}
-
 /** Distance of two marks where they join by the rule, else null. Two marks of the whole case always join. */
 function joiningDistance(a: Finding, b: Finding, pairing: Pairing): number | null {
-  const [first, second] = [sphereOf(a.geometry), sphereOf(b.geometry)];
-  if (first === null || second === null) return first === second ? 0 : null;
-  const apart = distance(first.center, second.center);
+  if (a.geometry.type === "case" || b.geometry.type === "case") return a.geometry.type === b.geometry.type ? 0 : null;
+  const apart = distanceMm(centreOf(a.geometry), centreOf(b.geometry));
+  const [first, second] = [diameterOf(a.geometry) / 2, diameterOf(b.geometry) / 2];
   if (apart <= pairing.minDistanceMm) return apart;
   const reach =
-    pairing.rule === "centre-distance"
-      ? pairing.factor * Math.max(first.radius, second.radius)
-      : pairing.factor * (first.radius + second.radius);
+    pairing.rule === "centre-distance" ? pairing.factor * Math.max(first, second) : pairing.factor * (first + second);
   // Pylidc and LUNA16 join strictly inside the sum of radii; a centre on the other's border is inside its lesion.
   const joins = pairing.rule === "centre-distance" ? apart <= reach : apart < reach;
   return joins ? apart : null;

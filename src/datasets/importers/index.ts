@@ -4,8 +4,9 @@ import { fundusGrades } from "./fundus-grades.js";
 import { importInto, type ImportProgress, type ImportSummary, type Importer } from "./importer.js";
 import { lidcReadings } from "./lidc-readings.js";
 import { luna16 } from "./luna16.js";
+import { lungPetCtDx } from "./lung-pet-ct-dx.js";
 
-export const importers: readonly Importer[] = [fundusGrades, luna16, lidcReadings];
+export const importers: readonly Importer[] = [fundusGrades, lungPetCtDx, luna16, lidcReadings];
 
 /**
  * Imports a collection's own files into a new test-set folder, which appears whole or not at all.

@@ -156,7 +156,7 @@ async function readReaders(folder: string): Promise<Readers> {
       diameterMm: numberCell(consensus, row, "luna16_diameter_mm"),
       attributes: {
         ...(ratings.length > 0 ? { malignancy: median(ratings) } : {}),
-        readers: numberCell(consensus, row, "n_readers"),
+        votes: numberCell(consensus, row, "n_marks"),
       },
     });
   }

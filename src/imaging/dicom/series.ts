@@ -31,15 +31,17 @@ const readsAtOnce = 8;
 
 /**
  * Reads the headers of `files` and describes each series among them (by Series Instance UID, in the order of that UID).
+ * `read` gives a file's header; a caller that reads whole files anyway brings its own.
  * `problems` are about files that belong to no series: DICOM_NOT_DICOM (a warning for files that are neither empty nor named .dcm), DICOM_MALFORMED, DICOM_TRUNCATED ...
  */
 export async function describeSeries(
   files: readonly string[],
+  read: (file: string) => Promise<DicomHeader> = readDicomHeader,
 ): Promise<{ series: SeriesDescription[]; problems: ImagingProblem[] }> {
   const limit = pLimit(readsAtOnce);
   const problems: ImagingProblem[] = [];
   const bySeries = new Map<string, DicomHeader[]>();
-  const headers = await Promise.all(files.map((file) => limit(() => readOrReport(file))));
+  const headers = await Promise.all(files.map((file) => limit(() => readOrReport(file, read))));
   for (const found of headers) {
     if (!("elements" in found)) {
       problems.push(found);
@@ -63,9 +65,12 @@ export async function describeSeries(
   return { series, problems };
 }
 
-async function readOrReport(file: string): Promise<DicomHeader | ImagingProblem> {
+async function readOrReport(
+  file: string,
+  read: (file: string) => Promise<DicomHeader>,
+): Promise<DicomHeader | ImagingProblem> {
   try {
-    return await readDicomHeader(file);
+    return await read(file);
   } catch (error) {
     if (!(error instanceof MedassayError) || error.exit === 74) throw error;
     const harmless = error.code === "DICOM_NOT_DICOM" && !/\.dcm$/i.test(file) && !/empty/.test(error.message);

@@ -8,7 +8,7 @@ export interface Point {
 }
 
 /** One straight piece of a vessel. */
-export interface VesselPiece {
+interface VesselPiece {
   readonly xa: number;
   readonly ya: number;
   readonly ra: number;

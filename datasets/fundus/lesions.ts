@@ -41,7 +41,7 @@ export interface Distractor {
 }
 
 /** Quadrant of a place about the fovea. */
-export function quadrantOf(x: number, y: number, fovea: Point): 0 | 1 | 2 | 3 {
+function quadrantOf(x: number, y: number, fovea: Point): 0 | 1 | 2 | 3 {
   if (y < fovea.y) return x >= fovea.x ? 0 : 1;
   return x >= fovea.x ? 3 : 2;
 }

@@ -6,7 +6,7 @@ import { between, chance, wholeBetween } from "./draw.js";
 import type { Distractor, Lesion } from "./lesions.js";
 
 /** The layers that lesions go to; all are 0 where nothing is. */
-export interface LesionLayers {
+interface LesionLayers {
   readonly blood: Layer;
   /** Fresh vessels: thin, bright red. */
   readonly fresh: Layer;

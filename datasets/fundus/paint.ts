@@ -43,7 +43,7 @@ function noise(): Float32Array {
 }
 
 /** Paints a photograph. @returns RGB bytes, 3 * (x + 512 * y). */
-export function paintPhotograph(photograph: Photograph): Uint8Array {
+function paintPhotograph(photograph: Photograph): Uint8Array {
   const { spec, anatomy, optics } = photograph;
   const model = cameraModels[spec.camera];
   const frame: Frame = { scale: (model.field * SIDE) / 2, centre: (SIDE - 1) / 2, mirror: spec.eye === "left" };

@@ -5,7 +5,7 @@ import { between, chance } from "./draw.js";
 import { cameraModels, type Camera, type Quality } from "./optics.js";
 import type { PhotographSpec } from "./photograph.js";
 
-export interface PlannedPhotograph {
+interface PlannedPhotograph {
   readonly caseId: string;
   readonly patientId: string;
   readonly siteId: string;

@@ -8,7 +8,7 @@ import { RandomStream, streamOf } from "../../src/stats/random.js";
 import type { Distractor, Lesion, LesionKind } from "./lesions.js";
 import type { Photograph } from "./photograph.js";
 
-export interface Reader {
+interface Reader {
   readonly id: string;
   readonly role: "reader" | "arbiter";
   readonly qualification: string;
@@ -43,7 +43,7 @@ const seenExtent: Partial<Record<LesionKind, number>> = {
 };
 
 /** What a reader says of a photograph. */
-export interface Grading {
+interface Grading {
   readonly gradable: boolean;
   /** The grade he gives, or would give to a photograph that he calls not gradable. */
   readonly icdr: number;
@@ -53,7 +53,7 @@ const stream = (photograph: Photograph, ...names: readonly (string | number)[]):
   new RandomStream(photograph.spec.seed, streamOf("fundus reader", photograph.spec.name, ...names));
 
 /** One reading: what reader sees in this round, and the grade he makes of it. */
-export function gradePhotograph(photograph: Photograph, reader: Reader, round: number): Grading {
+function gradePhotograph(photograph: Photograph, reader: Reader, round: number): Grading {
   const common = stream(photograph, "common");
   const own = stream(photograph, reader.id);
   const occasion = stream(photograph, reader.id, round);

@@ -2,7 +2,6 @@
 import type { Comparison } from "../../contract/comparison.js";
 import type { MetricResult, Result, StratumKey } from "../../contract/result.js";
 import { isMasked } from "../input.js";
-import { isHidden } from "../sections/t03-composition.js";
 import { printable } from "../printable.js";
 
 type Field = string | number | null | undefined;
@@ -30,12 +29,14 @@ export function csvFiles(result: Result, comparison: Comparison | null): Readonl
   files.set(
     "composition.csv",
     renderCsv(
-      ["stratum", "cases", "patients", "positive_cases", "findings", "masked"],
-      result.sample.composition.map((row) =>
-        isHidden(result, row)
-          ? [stratumText(row.stratum), null, null, null, null, "yes"]
-          : [stratumText(row.stratum), row.cases, row.patients, row.positiveCases, row.findings, "no"],
-      ),
+      ["stratum", "cases", "patients", "positive_cases", "findings"],
+      result.sample.composition.map((row) => [
+        stratumText(row.stratum),
+        row.cases,
+        row.patients,
+        row.positiveCases,
+        row.findings,
+      ]),
     ),
   );
   files.set(

@@ -1,10 +1,11 @@
 /** T3: composition of the test set by dimension, flow of cases, data quality, waivers, joined tables. */
-import type { CompositionRow, Result } from "../../contract/result.js";
+import type { Bilingual } from "../../contract/common.js";
+import type { CompositionRow, Result, StratumKey } from "../../contract/result.js";
 import { compositionChart, type CompositionBar } from "../charts/composition.js";
-import { join, say, type Block, type Row, type Text } from "../document.js";
+import { inLanguage, join, say, type Block, type Row, type Text } from "../document.js";
 import type { SectionDefinition } from "../input.js";
 import { formatValue } from "../numbers.js";
-import { byDimension, dimensionName, stratumName } from "../strata.js";
+import { attributeName, byDimension, dimensionName, dimensionOf, stratumName } from "../strata.js";
 import { masked, none, unrecorded } from "../wording/metric-line.js";
 import { failureName, provenanceName, severityName } from "../wording/names.js";
 import { caseNoun } from "./summary.js";
@@ -12,19 +13,15 @@ import { caseNoun } from "./summary.js";
 /** Rows of the table; the rest is in the CSV file. */
 const mostRows = 300;
 
-/**
- * Which rows of one dimension may not be shown in the client's copy: those under the least cell, and, where that leaves a single one,
- * the next smallest, because it could be had by subtraction.
- */
-export function hiddenRows(result: Result, rows: readonly CompositionRow[]): ReadonlySet<CompositionRow> {
-  if (!result.suppressed) return new Set();
-  const least = result.context.protocol.disclosure.minimumCell;
-  const hidden = new Set(rows.filter((row) => row.cases < least || (row.findings > 0 && row.findings < least)));
-  if (hidden.size === 1) {
-    const next = rows.filter((row) => !hidden.has(row)).sort((a, b) => a.cases - b.cases)[0];
-    if (next) hidden.add(next);
-  }
-  return hidden;
+/** Strata that results name but this copy doesn't count: they were masked at evaluation. */
+function maskedStrata(result: Result, dimension: string): StratumKey[] {
+  if (!result.suppressed) return [];
+  const keyOf = (stratum: StratumKey): string => JSON.stringify(Object.entries(stratum));
+  const counted = new Set(result.sample.composition.map(({ stratum }) => keyOf(stratum)));
+  const hidden = new Map<string, StratumKey>();
+  for (const { stratum } of result.metrics)
+    if (dimensionOf(stratum) === dimension && !counted.has(keyOf(stratum))) hidden.set(keyOf(stratum), stratum);
+  return [...hidden.values()];
 }
 
 export const composition: SectionDefinition = {
@@ -36,11 +33,11 @@ export const composition: SectionDefinition = {
     const groups: { name: Text; bars: CompositionBar[] }[] = [];
     let left = 0;
     for (const [dimension, entries] of byDimension(sample.composition)) {
-      const hidden = hiddenRows(result, entries);
       const name = dimensionName(result, dimension);
-      const ofFindings = entries.every((row) => row.cases === 0) || isFindingLevel(entries, sample.cases);
+      const ofFindings = isOfFindings(result, entries);
       const whole = ofFindings ? sample.findings : sample.cases;
       const bars: CompositionBar[] = [];
+      const add = (row: Row): void => void (rows.length > mostRows ? left++ : rows.push(row));
       rows.push({ group: name });
       for (const row of entries) {
         const stratum = stratumName(result, row.stratum);
@@ -48,19 +45,20 @@ export const composition: SectionDefinition = {
         const share = whole > 0 ? part / whole : null;
         const shareText =
           whole > 0 ? formatValue({ numerator: BigInt(part), denominator: BigInt(whole) }, "proportion") : none;
-        if (hidden.has(row)) bars.push({ name: stratum, share: null, text: masked });
-        else bars.push({ name: stratum, share, text: `${part} (${shareText})` });
-        if (rows.length > mostRows) left++;
-        else if (hidden.has(row)) rows.push([stratum, masked, none, none, none, none]);
-        else
-          rows.push([
-            stratum,
-            String(row.cases),
-            String(row.patients),
-            String(row.positiveCases),
-            String(row.findings),
-            shareText,
-          ]);
+        bars.push({ name: stratum, share, text: `${part} (${shareText})` });
+        add([
+          stratum,
+          String(row.cases),
+          String(row.patients),
+          String(row.positiveCases),
+          String(row.findings),
+          shareText,
+        ]);
+      }
+      for (const key of maskedStrata(result, dimension)) {
+        const stratum = stratumName(result, key);
+        bars.push({ name: stratum, share: null, text: masked });
+        add([stratum, masked, none, none, none, none]);
       }
       if (!dimension.includes(" x ") && bars.length <= 12) groups.push({ name, bars });
     }
@@ -122,6 +120,7 @@ export const composition: SectionDefinition = {
             "病灶级维度的占比按病灶计，其余按病例计；未规定声明比例。",
             "Share by lesions in dimensions of lesions, else by cases; no target shares were declared.",
           ),
+          ...origins(result),
           ...(left > 0 ? [say(`另有 ${left} 行见 composition.csv。`, `${left} more rows: composition.csv.`)] : []),
         ],
       },
@@ -171,9 +170,10 @@ export const composition: SectionDefinition = {
   },
 };
 
-/** Strata of lesions: their cases overlap, so they don't add up to the cases of the set. */
-function isFindingLevel(entries: readonly CompositionRow[], cases: number): boolean {
-  return entries.reduce((sum, row) => sum + row.cases, 0) > cases;
+/** Strata of lesions: counted by lesions. */
+function isOfFindings(result: Result, entries: readonly CompositionRow[]): boolean {
+  const ofCases = result.context.attributeOrigins;
+  return Object.keys(entries[0]?.stratum ?? {}).some((attribute) => ofCases[attribute] === undefined);
 }
 
 function ethics(result: Result): Text {
@@ -233,9 +233,34 @@ function quality(gates: Result["context"]["gates"]): Block {
   };
 }
 
-/** Used by the file of data. */
-export function isHidden(result: Result, row: CompositionRow): boolean {
-  const key = Object.keys(row.stratum).join(" x ");
-  const dimension = byDimension(result.sample.composition).get(key) ?? [];
-  return hiddenRows(result, dimension).has(row);
+/** Where the values of an attribute came from: headers, declarations, computed geometry. */
+function origins(result: Result): Text[] {
+  return Object.entries(result.context.attributeOrigins).flatMap(([attribute, counts]) => {
+    const entries = Object.entries(counts);
+    if (entries.length === 0) return [];
+    const name = attributeName(result, attribute);
+    const list = join(entries.map(([origin, count]) => join([originName(origin), String(count)], " ")));
+    return [
+      say(`${inLanguage(name, "zh-CN")}的来源：${list["zh-CN"]}。`, `Origin of ${inLanguage(name, "en")}: ${list.en}.`),
+    ];
+  });
+}
+
+const originWords: Readonly<Record<string, Bilingual>> = {
+  header: say("影像头信息", "header"),
+  declared: say("申报", "declared"),
+  computed: say("计算", "computed"),
+  assumed: say("假定", "assumed"),
+  "not recorded": say("未记录", "not recorded"),
+};
+
+/** `computed`, or `sliceSpacingMm computed` where another attribute stood in. */
+function originName(origin: string): Text {
+  const whole = originWords[origin];
+  if (whole) return whole;
+  const at = origin.lastIndexOf(" ");
+  const word = originWords[origin.slice(at + 1)];
+  if (at === -1 || !word) return origin;
+  const attribute = origin.slice(0, at);
+  return say(`${attribute} ${word["zh-CN"]}`, `${attribute} ${word.en}`);
 }

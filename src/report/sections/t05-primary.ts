@@ -81,6 +81,7 @@ export const primary: SectionDefinition = {
         columns: [{ title: say("项目", "Item"), width: 28 }, { title: say("内容", "Content") }],
         rows: conditions(result),
       },
+      ...markTable(result),
       ...confusionFigures(result),
     ];
     return { id: "t5", title: say("主要性能", "Primary performance"), newPage: true, blocks };
@@ -94,7 +95,6 @@ function sizeText(metric: MetricResult): Text {
 
 function conditions(result: Result): Row[] {
   const { protocol, matching } = result.context;
-  const { sample } = result;
   const rows: Row[] = [
     [say("匹配规则", "Matching rule"), matching ?? say("—（非检出任务）", "— (not a detection task)")],
     [say("工作点", "Operating point"), operatingPoint(result)],
@@ -109,13 +109,6 @@ function conditions(result: Result): Row[] {
     ],
     [say("未处理病例", "Failed cases"), failures(result)],
   ];
-  if (sample.marks) {
-    const marks = Object.entries(sample.marks);
-    rows.push([
-      say("标记的去向", "What became of the marks"),
-      marks.length === 0 ? none : join(marks.map(([code, count]) => join([markName(code), String(count)], " "))),
-    ]);
-  }
   rows.push([
     say("区间", "Intervals"),
     say(
@@ -125,6 +118,32 @@ function conditions(result: Result): Row[] {
   ]);
   rows.push([say("指标定义", "Definitions"), say("见附录 B", "see annex B")]);
   return rows;
+}
+
+/** What became of the marks: at the operating point, and of all that were given. */
+function markTable({ sample }: Result): Block[] {
+  if (!sample.marks) return [];
+  const suffix = "AtThreshold";
+  const counts = sample.marks;
+  const rows = Object.keys(counts)
+    .filter((code) => !code.endsWith(suffix))
+    .map((code): Row => {
+      const atThreshold = counts[`${code}${suffix}`];
+      return [markName(code), atThreshold === undefined ? none : String(atThreshold), String(counts[code] ?? 0)];
+    });
+  if (rows.length === 0) return [];
+  return [
+    {
+      type: "table",
+      caption: say("标记的去向", "What became of the marks"),
+      columns: [
+        { title: say("类别", "Kind"), width: 52 },
+        { title: say("工作点", "At the operating point"), align: "end" },
+        { title: say("全部", "All"), align: "end" },
+      ],
+      rows,
+    },
+  ];
 }
 
 function operatingPoint(result: Result): Text {

@@ -9,6 +9,7 @@ import { isRateTarget } from "../rate-targets.js";
 import { worstStratumText } from "../wording/limits.js";
 import { countText, flagText, intervalText, masked, none, sizeOf, valueText } from "../wording/metric-line.js";
 import { reasonTexts } from "../../contract/reasons.js";
+import { methodName } from "../wording/names.js";
 
 /** Rows of one metric; the rest is in strata.csv. */
 const mostRows = 160;
@@ -188,7 +189,7 @@ function heterogeneityTable(result: Result): Block {
       `${formatValue(test.statistic, "rate")} (${test.df})`,
       formatValue(test.p, "p"),
       formatValue(test.adjustedP, "p"),
-      test.method,
+      methodName(test.method),
     ]),
   };
 }

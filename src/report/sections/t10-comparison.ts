@@ -1,4 +1,5 @@
 /** T10: comparison of two versions (B9): paired differences, structural change, verdict and change codes. Also stands alone as comparison.html. */
+import type { Bilingual } from "../../contract/common.js";
 import type { Comparison, Difference } from "../../contract/comparison.js";
 import { reasonTexts } from "../../contract/reasons.js";
 import type { Result } from "../../contract/result.js";
@@ -164,6 +165,11 @@ function pText(p: number | null): string {
   return text.startsWith("<") ? text.replace("<", "< ") : `= ${text}`;
 }
 
+/** The title in the result, which names a parameter such as a rate; else the comparison's own. */
+function titleOf(result: Result, difference: Difference): Bilingual {
+  return result.context.metricTitles[difference.metric]?.title ?? difference.title;
+}
+
 function unitOf(kind: MetricKind): Text {
   return kind === "proportion" ? say(" 个百分点", " percentage points") : "";
 }
@@ -227,10 +233,10 @@ function differenceTable(result: Result, comparison: Comparison): Block {
       const overall = Object.keys(difference.stratum).length === 0;
       const stratum = stratumPhrase(result, difference.stratum);
       const name: Text = overall
-        ? difference.title
+        ? titleOf(result, difference)
         : say(
-            `${difference.title["zh-CN"]}，${inLanguage(stratum, "zh-CN")}`,
-            `${difference.title.en}, ${inLanguage(stratum, "en")}`,
+            `${titleOf(result, difference)["zh-CN"]}，${inLanguage(stratum, "zh-CN")}`,
+            `${titleOf(result, difference).en}, ${inLanguage(stratum, "en")}`,
           );
       const suppressed = result.suppressed && difference.difference === null && difference.notEstimable === undefined;
       return [
@@ -284,10 +290,10 @@ function differenceForests(result: Result, comparison: Comparison): Block[] {
       const overall = Object.keys(difference.stratum).length === 0;
       return {
         name: overall
-          ? difference.title
+          ? titleOf(result, difference)
           : say(
-              `${difference.title["zh-CN"]}，${inLanguage(stratum, "zh-CN")}`,
-              `${difference.title.en}, ${inLanguage(stratum, "en")}`,
+              `${titleOf(result, difference)["zh-CN"]}，${inLanguage(stratum, "zh-CN")}`,
+              `${titleOf(result, difference).en}, ${inLanguage(stratum, "en")}`,
             ),
         n: "",
         value: difference.difference,

@@ -22,22 +22,27 @@ export const unitName = (unit: string): Bilingual => lookup(units, unit);
 
 const methods: Names = {
   wilson: say("Wilson", "Wilson"),
+  "wilson-cc": say("Wilson（连续性校正）", "Wilson, continuity corrected"),
   "clopper-pearson": say("精确（Clopper-Pearson）", "exact (Clopper-Pearson)"),
   "korn-graubard": say("Korn-Graubard（按患者聚类）", "Korn-Graubard (clustered by patient)"),
-  "quasi-poisson": say("拟泊松，t 分布（按患者聚类）", "quasi-Poisson with t (clustered by patient)"),
-  garwood: say("Garwood 精确限", "Garwood exact limits"),
-  delong: say("DeLong", "DeLong"),
-  "delong-logit": say("DeLong，logit 变换", "DeLong with logit"),
-  obuchowski: say("Obuchowski（按患者聚类）", "Obuchowski (clustered by patient)"),
-  "obuchowski-logit": say("Obuchowski，logit 变换（按患者聚类）", "Obuchowski with logit (clustered by patient)"),
-  bootstrap: say("自助法", "bootstrap"),
-  "patient-bootstrap": say("按患者自助法", "bootstrap by patient"),
-  "patient-bootstrap-percentile": say("按患者自助法，百分位数", "bootstrap by patient, percentile"),
-  "paired-bootstrap": say("按患者配对自助法", "paired bootstrap by patient"),
+  "quasi-poisson-t": say("拟泊松，t 分布（按患者聚类）", "quasi-Poisson with t (clustered by patient)"),
+  "poisson-garwood": say("Garwood 精确限", "Garwood exact limits"),
+  "auc-delong-logit": say("DeLong，logit 变换", "DeLong with logit"),
+  "auc-obuchowski-logit": say("Obuchowski，logit 变换（按患者聚类）", "Obuchowski with logit (clustered by patient)"),
+  "auc-newcombe5": say("Newcombe 方法 5", "Newcombe's method 5"),
+  "auc-newcombe5-on-clusters": say("Newcombe 方法 5（按患者数）", "Newcombe's method 5 on patients"),
+  "bootstrap-percentile": say("按患者自助法，百分位数", "bootstrap by patient, percentile"),
+  "kappa-fce": say("渐近法（Fleiss-Cohen-Everitt）", "asymptotic (Fleiss-Cohen-Everitt)"),
+  "kappa-jackknife-t": say("按患者刀切法，t 分布", "jackknife by patient, t"),
+  "gwet-linearised-t": say("Gwet 线性化，t 分布", "Gwet, linearised, t"),
+  "bias-t": say("t 分布", "t"),
+  "paired-diff-tango": say("Tango 计分法", "Tango's score method"),
   "mcnemar-exact": say("McNemar 精确检验", "exact McNemar test"),
-  "fleiss-cohen": say("渐近法（Fleiss-Cohen）", "asymptotic (Fleiss-Cohen)"),
+  "patient-clustered-paired-bootstrap": say("按患者聚类的配对自助法", "patient-clustered paired bootstrap"),
+  "cochran-q-holm": say("Cochran Q，各维度间 Holm 校正", "Cochran's Q, Holm over the dimensions"),
 };
-export const methodName = (method: string): Bilingual => lookup(methods, method);
+/** Name of a method of intervals or tests; ids are written with `_` or `-`. */
+export const methodName = (method: string): Bilingual => methods[method.replaceAll("_", "-")] ?? say(method, method);
 
 const verdicts: Names = {
   pass: say("符合", "conforms"),
@@ -65,27 +70,18 @@ const failures: Names = {
 export const failureName = (code: string): Bilingual => lookup(failures, code);
 
 const marks: Names = {
+  given: say("给出的标记", "marks given"),
   truePositive: say("真阳性（TP）", "true positives (TP)"),
   falsePositive: say("假阳性（FP）", "false positives (FP)"),
-  falseNegative: say("假阴性（FN）", "false negatives (FN)"),
   duplicate: say("重复标记", "duplicate marks"),
-  ignored: say("落在排除病灶上（忽略）", "on excluded lesions (ignored)"),
+  ignored: say("落在排除所见上（忽略）", "on excluded findings (ignored)"),
   capped: say("超出每例标记上限（未计）", "beyond the cap of marks per case (not counted)"),
-  onSeveral: say("同时落在多个病灶上", "on several lesions"),
+  onSeveral: say("同时落在多个病灶上", "on several lesions at once"),
+  lesions: say("病灶", "lesions"),
+  lesionsFound: say("有标记的病灶", "lesions with a mark"),
 };
-/** What became of a mark; `…AtOperatingPoint` and the like keep their suffix as a remark. */
-export function markName(code: string): Bilingual {
-  const exact = marks[code];
-  if (exact) return exact;
-  const known = Object.keys(marks).find((name) => code.toLowerCase().startsWith(name.toLowerCase()));
-  if (known === undefined) return say(code, code);
-  const all = /all/i.test(code.slice(known.length));
-  const base = lookup(marks, known);
-  return say(
-    `${base["zh-CN"]}，${all ? "全部标记" : "工作点"}`,
-    `${base.en}, ${all ? "all marks" : "at the operating point"}`,
-  );
-}
+/** What became of marks, without the suffix that says where they were counted. */
+export const markName = (code: string): Bilingual => lookup(marks, code);
 
 type ReportKind = (typeof reportKinds)[number];
 export const reportTitles: Readonly<Record<ReportKind, { title: Bilingual; category: Bilingual }>> = {

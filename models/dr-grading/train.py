@@ -59,7 +59,7 @@ resources: {{ memoryMb: 512, secondsPerCase: 2 }}
 # Which photographs, how wide, how long. registered and retrained share one graph.
 VARIANTS = {
     "registered": dict(data=[("easy", 160)], widths=(8, 16, 24, 32), maps=12, steps=260, seed=11, augment=False),
-    "retrained": dict(data=[("easy", 240), ("hard", 700)], widths=(8, 16, 24, 32), maps=12, steps=1400, seed=12, augment=True),
+    "retrained": dict(data=[("easy", 240), ("hard", 700)], widths=(8, 16, 24, 32), maps=12, steps=1000, seed=12, augment=True),
     "redesigned": dict(data=[("easy", 240), ("hard", 1200)], widths=(8, 16, 32, 48), maps=16, steps=2400, seed=13, augment=True),
 }
 

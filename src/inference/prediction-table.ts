@@ -63,7 +63,9 @@ function columnsOf(header: readonly string[], file: string): Columns {
     fail("PREDICTION_INVALID", `${file}:1: ${text}`, {
       file,
       line: 1,
-      hint: `Columns are: ${Object.entries(predictionColumns).map(([name, names]) => `${name} (${names.join(", ")})`).join("; ")}; ${scorePrefix}<name>; ${labelPrefix}<name>.`,
+      hint: `Columns are: ${Object.entries(predictionColumns)
+        .map(([name, names]) => `${name} (${names.join(", ")})`)
+        .join("; ")}; ${scorePrefix}<name>; ${labelPrefix}<name>.`,
     });
   for (const [index, written] of header.entries()) {
     const name = written.replace(/^\ufeff/, "").trim();
@@ -113,8 +115,7 @@ function takeRow(
   if (at.x === undefined) {
     if (!isNew) fail("PREDICTION_DUPLICATE", `${file}:${line}: case ${id} has two rows`, { file, line });
     for (const [name, index] of columns.scores) if (cell(index) !== "") prediction.scores[name] = number(index, name);
-    for (const [name, index] of columns.labels)
-      if (cell(index) !== "") prediction.labels[name] = labelOf(cell(index));
+    for (const [name, index] of columns.labels) if (cell(index) !== "") prediction.labels[name] = labelOf(cell(index));
     return;
   }
   if (prediction.findings.length >= marksPerCase) invalid(`more than ${marksPerCase} marks in a case`);
@@ -125,9 +126,7 @@ function takeRow(
   const finding: Finding = {
     id: `m${prediction.findings.length + 1}`,
     geometry:
-      diameter === null
-        ? { type: "point", at: place }
-        : { type: "sphere", center: place, diameterMm: diameter },
+      diameter === null ? { type: "point", at: place } : { type: "sphere", center: place, diameterMm: diameter },
     score: number(at.score as number, "score"),
   };
   if (at.label !== undefined && cell(at.label) !== "") finding.label = cell(at.label).slice(0, 64);

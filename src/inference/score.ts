@@ -97,7 +97,11 @@ export async function score(options: ScoreOptions): Promise<RunDocument> {
   if (earlier && earlier.submissions[0]?.predictionsHash !== predictionsHash)
     fail("RUN_FOLDER_MISMATCH", `${join(out, "run.json")} records other predictions`, { file: out });
   await writeFileAtomic(join(out, manifest.id, "predictions.jsonl"), text);
-  const finished = { ...document, startedAt: earlier?.startedAt ?? document.startedAt, endedAt: new Date().toISOString() };
+  const finished = {
+    ...document,
+    startedAt: earlier?.startedAt ?? document.startedAt,
+    endedAt: new Date().toISOString(),
+  };
   await writeJson(join(out, "run.json"), finished);
   return finished;
 }
@@ -166,9 +170,13 @@ function checkAgainst(
     );
   const absent = cases.filter(({ id }) => !byCase.has(id)).map(({ id }) => id);
   if (absent.length > 0 && protocol.absentCases === "error")
-    fail("PREDICTION_ABSENT", `${file} has no prediction for ${absent.length} cases: ${absent.slice(0, 5).join(", ")}`, {
-      file,
-    });
+    fail(
+      "PREDICTION_ABSENT",
+      `${file} has no prediction for ${absent.length} cases: ${absent.slice(0, 5).join(", ")}`,
+      {
+        file,
+      },
+    );
   let marks = 0;
   let checked = 0;
   let outside = 0;
@@ -177,7 +185,8 @@ function checkAgainst(
     const isInside = insideTest(indexed);
     for (const { geometry } of findings) {
       if (geometry.type === "case") continue;
-      const place = geometry.type === "point" ? geometry.at : geometry.type === "sphere" ? geometry.center : middle(geometry);
+      const place =
+        geometry.type === "point" ? geometry.at : geometry.type === "sphere" ? geometry.center : middle(geometry);
       marks++;
       if (isInside === null) continue;
       checked++;
@@ -203,7 +212,8 @@ function middle({ min, max }: { min: number[]; max: number[] }): number[] {
 /** Whether a place lies in the image, borders of the outermost pixels included; null where nothing is recorded. */
 function insideTest({ geometry, size }: IndexedCase): ((place: readonly number[]) => boolean) | null {
   const within = (index: readonly number[], shape: readonly number[]) =>
-    index.length >= shape.length && shape.every((count, axis) => (index[axis] as number) >= -0.5 && (index[axis] as number) <= count - 0.5);
+    index.length >= shape.length &&
+    shape.every((count, axis) => (index[axis] as number) >= -0.5 && (index[axis] as number) <= count - 0.5);
   if (geometry) {
     const { toVoxel } = affineOf(geometry);
     return (place) => place.length === 3 && within(toVoxel(place as [number, number, number]), geometry.shape);

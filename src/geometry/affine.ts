@@ -4,9 +4,9 @@ import { cross, dot, scaled, subtract, type Vector3 } from "./vector.js";
 
 export interface Affine {
   /** Index [column, row, slice] (voxel centres at integers) to LPS millimetres. */
-  toPatient(index: Vector3): Vector3;
+  toPatient: (index: Vector3) => Vector3;
   /** LPS millimetres to the (fractional) index [column, row, slice]. */
-  toVoxel(point: Vector3): Vector3;
+  toVoxel: (point: Vector3) => Vector3;
 }
 
 /** The affine of a volume: point = origin + column * a + row * b + slice * c, with a, b, c the axes in steps of one voxel (PS3.3 C.7.6.2.1.1). */

@@ -50,7 +50,8 @@ const behindPixels = 2;
 function differences(header: DicomHeader, expected: Expected): string[] {
   const found: string[] = [];
   const compare = (what: string, is: unknown, wanted: unknown): void => {
-    if (wanted !== undefined && is !== wanted) found.push(`${what} ${String(is)} for ${String(wanted)}`);
+    if (wanted !== undefined && is !== wanted)
+      found.push(`${what} ${JSON.stringify(is)} for ${JSON.stringify(wanted)}`);
   };
   if (expected.transfer_syntax) compare("transfer syntax", header.transferSyntax, expected.transfer_syntax);
   compare("rows", unsigned(header, "Rows") ?? null, expected.rows);
@@ -191,8 +192,8 @@ describe("a header", () => {
     const dataSet = explicit(0x0010, 0x0020, "LO", "INSIDE");
     const header = await headerOf("deflated.dcm", part10("1.2.840.10008.1.2.1.99", deflateRawSync(dataSet)));
     expect(text(header, "PatientID")).toBe("INSIDE");
-    const bomb = deflateRawSync(Buffer.alloc(300 * 1024 * 1024));
-    expect(bomb.length).toBeLessThan(400_000);
+    const bomb = deflateRawSync(Buffer.alloc(300 * 1024 * 1024), { level: 1 });
+    expect(bomb.length).toBeLessThan(3_000_000);
     await expect(headerOf("bomb.dcm", part10("1.2.840.10008.1.2.1.99", bomb))).rejects.toMatchObject({
       code: "LIMIT_EXCEEDED",
     });

@@ -70,7 +70,7 @@ describe("values of a volume", () => {
 
   it("become float32 as a whole where one slice has another slope", async () => {
     const slices = tenSlices().map((slice) => ({ ...slice, value: 3 }));
-    slices[8] = { ...slices[8]!, series: { rescaleSlope: 0.5 } } as (typeof slices)[number];
+    slices[8] = { ...slices[8]!, series: { rescaleSlope: 0.5 } };
     await withSeries(slices, async (paths) => {
       const { data } = await readVolume(paths);
       expect(data).toBeInstanceOf(Float32Array);

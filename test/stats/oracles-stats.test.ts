@@ -31,7 +31,18 @@ import {
   type PairedCluster,
 } from "../../src/stats/clustered-paired.js";
 import { benjaminiHochberg, hochberg, holm } from "../../src/stats/multiplicity.js";
-import type { IntervalOutcome } from "../../src/stats/outcome.js";
+import type { IntervalOutcome, Outcome } from "../../src/stats/outcome.js";
+import { hanleyMcNeilSe } from "../../src/stats/auc.js";
+import {
+  inflatedSize,
+  mcnemarSize,
+  pairedNonInferioritySize,
+  precisionSize,
+  singleArmExact,
+  singleArmNormal,
+  unpairedNonInferioritySize,
+  type ExactDesign,
+} from "../../src/stats/sample-size.js";
 import {
   bonettPriceDifference,
   mcnemarAsymptotic,
@@ -274,6 +285,52 @@ const randomStreams: Record<string, Answerer> = {
   }),
 };
 
+const size =
+  (key: string, f: (input: Record<string, number>) => Outcome<{ raw: number; n: number }>): Answerer =>
+  (input) => {
+    const r = f(input);
+    return { values: r.ok ? { [`${key}_raw`]: r.raw, [key]: r.n } : { [`${key}_raw`]: r, [key]: r } };
+  };
+const precision =
+  (shareOf: (prevalence: number) => number): Answerer =>
+  ({ p, half_width, level, prevalence }) => {
+    const r = precisionSize(p, half_width, level, prevalence === undefined ? 1 : shareOf(prevalence));
+    return { values: r.ok ? { n_raw: r.raw, n: r.n, n_total: r.total } : r };
+  };
+
+const sampleSizes: Record<string, Answerer> = {
+  single_arm_normal: size("n", ({ p0, p1, alpha_one_sided, power }) =>
+    singleArmNormal(p0!, p1!, alpha_one_sided!, power!),
+  ),
+  single_arm_exact_binomial: ({ p0, p1, alpha_one_sided, power }) => {
+    const r = singleArmExact(p0, p1, alpha_one_sided, power);
+    if (!r.ok) return { values: r };
+    const of = (design: ExactDesign, name: string): object =>
+      Object.fromEntries(Object.entries(design).map(([key, value]) => [`${key}_${name}`, value as number]));
+    return { values: { ...of(r.first, "first"), ...of(r.stable, "stable") } };
+  },
+  precision_sensitivity: precision((prevalence) => prevalence),
+  precision_specificity: precision((prevalence) => 1 - prevalence),
+  mcnemar_connor: size("n", ({ p10, p01, alpha_two_sided, power }) =>
+    mcnemarSize(p10!, p01!, alpha_two_sided!, power!),
+  ),
+  noninferiority_paired_normal: size("n", ({ p10, p01, margin, alpha_one_sided, power }) =>
+    pairedNonInferioritySize(p10!, p01!, margin!, alpha_one_sided!, power!),
+  ),
+  noninferiority_unpaired_normal: ({ p1, p2, margin, alpha_one_sided, power, ratio_n1_n2 }) => {
+    const r = unpairedNonInferioritySize(p1, p2, margin, alpha_one_sided, power, ratio_n1_n2);
+    return { values: r.ok ? { n2_raw: r.raw, n2: r.n2, n1: r.n1 } : r };
+  },
+  auc_hanley_mcneil_se: ({ auc, n_pos, n_neg }) => {
+    const se = hanleyMcNeilSe(auc, n_pos, n_neg);
+    return { values: { se, variance: se * se } };
+  },
+  design_effect_inflation: ({ n, mean_cluster_size, icc }) => {
+    const r = inflatedSize(n, mean_cluster_size, icc);
+    return { values: { deff: r.designEffect, n_inflated: r.n } };
+  },
+};
+
 /** Methods of the reference folder that medassay does not have yet. */
 const notOffered = [
   "bowker",
@@ -300,21 +357,12 @@ const notOffered = [
   "wilcoxon_signed_rank_asymptotic_cc",
   "wilcoxon_signed_rank_exact",
   "auc_hanley_mcneil_precision",
-  "auc_hanley_mcneil_se",
   "auc_obuchowski_precision",
   "auc_obuchowski_test_vs_value",
   "auc_obuchowski_two_paired",
   "cluster_mcnemar_eliasziw_donner",
-  "design_effect_inflation",
-  "mcnemar_connor",
   "noninferiority_paired_nam",
-  "noninferiority_paired_normal",
   "noninferiority_unpaired_farrington_manning",
-  "noninferiority_unpaired_normal",
-  "precision_sensitivity",
-  "precision_specificity",
-  "single_arm_exact_binomial",
-  "single_arm_normal",
   "two_proportions_detectable",
   "two_proportions_pooled",
   "pcg4d",
@@ -324,7 +372,7 @@ const notOffered = [
 
 describe("statistics agree with the reference values", () => {
   it("of oracles/stats", () => {
-    const offered = { ...specialFunctions, ...proportions, ...clusters, ...rates, ...randomStreams };
+    const offered = { ...specialFunctions, ...proportions, ...clusters, ...rates, ...randomStreams, ...sampleSizes };
     checkFolder("stats", offered, notOffered, 4051);
   });
 });

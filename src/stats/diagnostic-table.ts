@@ -1,0 +1,211 @@
+/** The 2x2 table of a diagnostic test: derived measures with their intervals, predictive values at a declared prevalence. */
+import { cohenKappa } from "./kappa.js";
+import { zOfLevel } from "./normal.js";
+import {
+  clippedInterval,
+  estimated,
+  notEstimable,
+  requireArgument,
+  requireCounts,
+  requireLevel,
+  type IntervalOutcome,
+  type NotEstimable,
+} from "./outcome.js";
+import { wilson } from "./proportion.js";
+
+export interface DiagnosticTable {
+  tp: number;
+  fp: number;
+  fn: number;
+  tn: number;
+}
+
+type Value = number | NotEstimable;
+
+const ratio = (top: number, bottom: number, none: NotEstimable): Value => (bottom > 0 ? top / bottom : none);
+const zeroDenominator = notEstimable("zero-denominator");
+
+function requireDiagnosticTable(table: DiagnosticTable): void {
+  requireCounts([table.tp, table.fp, table.fn, table.tn], "diagnostic table");
+}
+
+/** Point values; each undefined one says why. */
+export function diagnosticValues({
+  tp,
+  fp,
+  fn,
+  tn,
+}: DiagnosticTable): Record<
+  | "sensitivity"
+  | "specificity"
+  | "accuracy"
+  | "balancedAccuracy"
+  | "ppv"
+  | "npv"
+  | "f1"
+  | "prevalence"
+  | "mcc"
+  | "kappa",
+  Value
+> {
+  requireDiagnosticTable({ tp, fp, fn, tn });
+  const total = tp + fp + fn + tn;
+  const none = (reason: NotEstimable): NotEstimable => (total === 0 ? notEstimable("no-data") : reason);
+  const sensitivity = ratio(tp, tp + fn, none(notEstimable("no-positives")));
+  const specificity = ratio(tn, tn + fp, none(notEstimable("no-negatives")));
+  const balancedAccuracy =
+    typeof sensitivity !== "number"
+      ? sensitivity
+      : typeof specificity !== "number"
+        ? specificity
+        : (sensitivity + specificity) / 2;
+  const margins = [tp + fp, tp + fn, tn + fp, tn + fn];
+  const scale = margins.reduce((product, margin) => product * Math.sqrt(margin), 1);
+  const kappa = cohenKappa([
+    [tp, fp],
+    [fn, tn],
+  ]);
+  return {
+    sensitivity,
+    specificity,
+    accuracy: ratio(tp + tn, total, none(zeroDenominator)),
+    balancedAccuracy,
+    ppv: ratio(tp, tp + fp, none(zeroDenominator)),
+    npv: ratio(tn, tn + fn, none(zeroDenominator)),
+    f1: ratio(2 * tp, 2 * tp + fp + fn, none(zeroDenominator)),
+    prevalence: ratio(tp + fn, total, none(zeroDenominator)),
+    mcc: scale > 0 ? (tp * tn - fp * fn) / scale : none(zeroDenominator),
+    kappa: kappa.ok ? kappa.kappa : kappa,
+  };
+}
+
+/** Both classes have a case: what the functions below need. */
+function requireClasses({ tp, fp, fn, tn }: DiagnosticTable): NotEstimable | null {
+  if (tp + fp + fn + tn === 0) return notEstimable("no-data");
+  if (tp + fn === 0) return notEstimable("no-positives");
+  return tn + fp === 0 ? notEstimable("no-negatives") : null;
+}
+
+export interface ValueWithInterval {
+  value: Value;
+  interval: IntervalOutcome;
+}
+
+const both = (none: NotEstimable): ValueWithInterval => ({ value: none, interval: none });
+
+function logInterval(method: string, value: Value, variance: number, level: number): IntervalOutcome {
+  if (typeof value !== "number" || value === 0 || !Number.isFinite(variance)) return notEstimable("zero-cell");
+  if (!(variance > 1e-15)) return notEstimable("zero-variance");
+  const factor = Math.exp(zOfLevel(level) * Math.sqrt(variance));
+  return estimated({ low: value / factor, high: value * factor, level, method });
+}
+
+/** Likelihood ratios (log interval, Simel 1991) and odds ratio (Woolf); an interval with an empty cell is `zero-cell`. */
+export function likelihoodRatios(
+  table: DiagnosticTable,
+  level = 0.95,
+): { positive: ValueWithInterval; negative: ValueWithInterval; oddsRatio: ValueWithInterval } {
+  requireDiagnosticTable(table);
+  requireLevel(level);
+  const none = requireClasses(table);
+  if (none !== null) return { positive: both(none), negative: both(none), oddsRatio: both(none) };
+  const { tp, fp, fn, tn } = table;
+  const [n1, n0] = [tp + fn, tn + fp];
+  const of = (x1: number, x0: number, method: string): ValueWithInterval => {
+    const value = ratio(x1 / n1, x0 / n0, zeroDenominator);
+    const variance = 1 / x1 - 1 / n1 + 1 / x0 - 1 / n0;
+    return { value, interval: logInterval(method, value, variance, level) };
+  };
+  const odds = ratio(tp * tn, fp * fn, zeroDenominator);
+  const variance = 1 / tp + 1 / fp + 1 / fn + 1 / tn;
+  return {
+    positive: of(tp, fp, "lr_log"),
+    negative: of(fn, tn, "lr_log"),
+    oddsRatio: { value: odds, interval: logInterval("odds_ratio_woolf", odds, variance, level) },
+  };
+}
+
+/** Youden's J and balanced accuracy: Wald (variances added) and, for J, square and add of two Wilson intervals. */
+export function youdenIntervals(
+  table: DiagnosticTable,
+  level = 0.95,
+): { youden: Value; wald: IntervalOutcome; newcombe: IntervalOutcome; balancedAccuracyWald: IntervalOutcome } {
+  requireDiagnosticTable(table);
+  requireLevel(level);
+  const none = requireClasses(table);
+  if (none !== null) return { youden: none, wald: none, newcombe: none, balancedAccuracyWald: none };
+  const { tp, fp, fn, tn } = table;
+  const [n1, n0] = [tp + fn, tn + fp];
+  const [se, sp] = [tp / n1, tn / n0];
+  const youden = se + sp - 1;
+  const half = zOfLevel(level) * Math.sqrt((se * (1 - se)) / n1 + (sp * (1 - sp)) / n0);
+  const balanced = (se + sp) / 2;
+  const [first, second] = [wilson(tp, n1, level), wilson(tn, n0, level)];
+  const low = youden - Math.hypot(se - first.low, sp - second.low);
+  const high = youden + Math.hypot(first.high - se, second.high - sp);
+  return {
+    youden,
+    wald:
+      half > 0
+        ? clippedInterval("youden_wald", level, youden - half, youden + half, [-1, 1])
+        : notEstimable("zero-variance"),
+    newcombe: clippedInterval("youden_newcombe", level, low, high, [-1, 1]),
+    balancedAccuracyWald:
+      half > 0
+        ? clippedInterval("balanced_accuracy_wald", level, balanced - half / 2, balanced + half / 2, [0, 1])
+        : notEstimable("zero-variance"),
+  };
+}
+
+interface Predictive {
+  ppv: ValueWithInterval;
+  npv: ValueWithInterval;
+}
+
+function predictive(
+  se: number,
+  sp: number,
+  n1: number,
+  n0: number,
+  prevalence: number,
+  level: number,
+  method: string,
+): Predictive {
+  const z = zOfLevel(level);
+  const of = (hit: number, alarm: number, weight: number, variance: number): ValueWithInterval => {
+    const value = ratio(hit * weight, hit * weight + alarm * (1 - weight), zeroDenominator);
+    if (typeof value !== "number" || hit === 0 || alarm === 0) return { value, interval: notEstimable("zero-cell") };
+    if (!(variance > 0)) return { value, interval: notEstimable("zero-variance") };
+    const centre = Math.log((hit * weight) / (alarm * (1 - weight)));
+    const half = z * Math.sqrt(variance);
+    const expit = (u: number): number => 1 / (1 + Math.exp(-u));
+    return { value, interval: estimated({ low: expit(centre - half), high: expit(centre + half), level, method }) };
+  };
+  return {
+    ppv: of(se, 1 - sp, prevalence, (1 - se) / (se * n1) + sp / ((1 - sp) * n0)),
+    npv: of(sp, 1 - se, 1 - prevalence, se / ((1 - se) * n1) + (1 - sp) / (sp * n0)),
+  };
+}
+
+/**
+ * Predictive values at a declared prevalence with logit intervals (Mercaldo, Lau & Zhou 2007, doi:10.1002/sim.2677);
+ * `adjusted` uses (x + z²/2)/(n + z²) for sensitivity and specificity and is defined with empty cells.
+ */
+export function predictiveValuesAt(
+  table: DiagnosticTable,
+  prevalence: number,
+  adjusted = false,
+  level = 0.95,
+): Predictive {
+  requireDiagnosticTable(table);
+  requireLevel(level);
+  requireArgument(prevalence > 0 && prevalence < 1, `prevalence: ${prevalence} is not between 0 and 1`);
+  const none = requireClasses(table);
+  if (none !== null) return { ppv: both(none), npv: both(none) };
+  const { tp, fp, fn, tn } = table;
+  const extra = adjusted ? zOfLevel(level) * zOfLevel(level) : 0;
+  const [n1, n0] = [tp + fn + extra, tn + fp + extra];
+  const [se, sp] = [(tp + extra / 2) / n1, (tn + extra / 2) / n0];
+  const method = adjusted ? "predictive_logit_adjusted" : "predictive_logit";
+  return predictive(se, sp, n1, n0, prevalence, level, method);
+}

@@ -72,58 +72,56 @@ function differences(header: DicomHeader, expected: Expected): string[] {
   return found;
 }
 
-describe("237 odd files", () => {
-  const folder = join(shared ?? "", "data/odd_dicom");
-  const files =
-    shared === null
-      ? []
-      : (JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")) as { files: Expected[] }).files;
-  if (shared === null) noteMissing("odd DICOM headers", 237);
+if (shared === null) noteMissing("odd DICOM headers", 237);
+else
+  describe("237 odd files", () => {
+    const folder = join(shared, "data/odd_dicom");
+    const { files: all } = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")) as { files: Expected[] };
 
-  it.each(shared === null ? [] : [files])("are read as expected but for the known few", async (...all) => {
-    const differing: Record<string, string> = {};
-    for (const expected of all) {
-      try {
-        const header = await readDicomHeader(join(folder, expected.file));
-        const found = differences(header, expected);
-        if (found.length > 0) differing[expected.file] = found.join("; ");
-      } catch (error) {
-        expect(error).toMatchObject({ name: "MedassayError", code: expect.stringMatching(/^DICOM_/) as string });
-        expect((error as { file?: string }).file).toBe(join(folder, expected.file));
-        differing[expected.file] = (error as Error).message;
+    it("are read as expected but for the known few", async () => {
+      const differing: Record<string, string> = {};
+      for (const expected of all) {
+        try {
+          const header = await readDicomHeader(join(folder, expected.file));
+          const found = differences(header, expected);
+          if (found.length > 0) differing[expected.file] = found.join("; ");
+        } catch (error) {
+          expect(error).toMatchObject({ name: "MedassayError", code: expect.stringMatching(/^DICOM_/) as string });
+          expect((error as { file?: string }).file).toBe(join(folder, expected.file));
+          differing[expected.file] = (error as Error).message;
+        }
       }
-    }
-    expect(all).toHaveLength(237);
-    expect(Object.keys(differing).sort()).toEqual(Object.keys(known).sort());
-    process.stdout.write(
-      `odd DICOM headers: ${all.length - Object.keys(differing).length} of ${all.length} as expected\n`,
-    );
-  });
+      expect(all).toHaveLength(237);
+      expect(Object.keys(differing).sort()).toEqual(Object.keys(known).sort());
+      process.stdout.write(
+        `odd DICOM headers: ${all.length - Object.keys(differing).length} of ${all.length} as expected\n`,
+      );
+    });
 
-  it.each(shared === null ? [] : [files])("have their elements where dicom-parser finds them", async (...all) => {
-    let compared = 0;
-    for (const { file } of all) {
-      const bytes = readFileSync(join(folder, file));
-      let reference: dicomParser.DataSet;
-      try {
-        reference = dicomParser.parseDicom(bytes, { untilTag: "x7fe00010" });
-      } catch {
-        continue;
+    it("have their elements where dicom-parser finds them", async () => {
+      let compared = 0;
+      for (const { file } of all) {
+        const bytes = readFileSync(join(folder, file));
+        let reference: dicomParser.DataSet;
+        try {
+          reference = dicomParser.parseDicom(bytes, { untilTag: "x7fe00010" });
+        } catch {
+          continue;
+        }
+        const header = await readDicomHeader(join(folder, file));
+        if (header.transferSyntax.endsWith("1.99") || strayItem.has(file)) continue;
+        const ours = [...header.elements].map(([tag, { offset }]) => `${tag.toString(16).padStart(8, "0")} ${offset}`);
+        const theirs = Object.entries(reference.elements)
+          .filter(([tag]) => !tag.startsWith("x0002"))
+          .map(([tag, element]) => `${tag.slice(1)} ${element.dataOffset}`);
+        // Where dicom-parser reads another encoding than the declared one says, it finds next to nothing.
+        if (theirs.length < 5) continue;
+        expect(ours, file).toEqual(theirs);
+        compared += 1;
       }
-      const header = await readDicomHeader(join(folder, file));
-      if (header.transferSyntax.endsWith("1.99") || strayItem.has(file)) continue;
-      const ours = [...header.elements].map(([tag, { offset }]) => `${tag.toString(16).padStart(8, "0")} ${offset}`);
-      const theirs = Object.entries(reference.elements)
-        .filter(([tag]) => !tag.startsWith("x0002"))
-        .map(([tag, element]) => `${tag.slice(1)} ${element.dataOffset}`);
-      // Where dicom-parser reads another encoding than the declared one says, it finds next to nothing.
-      if (theirs.length < 5) continue;
-      expect(ours, file).toEqual(theirs);
-      compared += 1;
-    }
-    expect(compared).toBeGreaterThan(200);
+      expect(compared).toBeGreaterThan(200);
+    });
   });
-});
 
 /** A data set element in explicit VR little endian. */
 function explicit(group: number, element: number, vr: string, value: string | Buffer): Buffer {

@@ -132,23 +132,24 @@ describe("a file is refused, by type and name", () => {
   });
 });
 
-describe("real fundus photographs", () => {
-  const folder = join(shared ?? "", "data/fundus_dr/images");
-  if (shared === null) noteMissing("fundus photographs", 154);
-  it.each(shared === null ? [] : [154])("%i files: two pairs show the same pixels", async (count) => {
-    const names = readdirSync(folder).sort();
-    expect(names).toHaveLength(count);
-    const byHash = new Map<string, string[]>();
-    for (const name of names) {
-      const raster = await readRaster(join(folder, name));
-      expect(raster.data).toHaveLength(raster.width * raster.height * 3);
-      const hash = rasterHash(raster);
-      byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
-    }
-    expect([...byHash.values()].filter((same) => same.length > 1)).toEqual([
-      ["P299_L.jpg", "P300_L.jpg"],
-      ["P299_R.jpg", "P300_R.jpg"],
-    ]);
-    expect(readFileSync(join(folder, "P299_L.jpg")).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
+if (shared === null) noteMissing("fundus photographs", 154);
+else
+  describe("real fundus photographs", () => {
+    const folder = join(shared, "data/fundus_dr/images");
+    it("154 files: two pairs show the same pixels", async () => {
+      const names = readdirSync(folder).sort();
+      expect(names).toHaveLength(154);
+      const byHash = new Map<string, string[]>();
+      for (const name of names) {
+        const raster = await readRaster(join(folder, name));
+        expect(raster.data).toHaveLength(raster.width * raster.height * 3);
+        const hash = rasterHash(raster);
+        byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
+      }
+      expect([...byHash.values()].filter((same) => same.length > 1)).toEqual([
+        ["P299_L.jpg", "P300_L.jpg"],
+        ["P299_R.jpg", "P300_R.jpg"],
+      ]);
+      expect(readFileSync(join(folder, "P299_L.jpg")).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
+    });
   });
-});

@@ -17,32 +17,31 @@ interface SeriesFacts {
   order: { file: string; sop: string }[];
 }
 
-describe("real chest CT series", () => {
-  const cases = ["A0001_s2_L", "A0002_s3_B40f"];
-  if (shared === null) noteMissing("real CT volumes", cases.length + 1);
-  it.each(shared === null ? [] : cases)("%s equals its series.json to the hash", async (name) => {
-    const folder = join(shared!, "data/lung_ct_boxes", name);
-    const facts = JSON.parse(readFileSync(join(folder, "series.json"), "utf8")) as SeriesFacts;
-    const files = readdirSync(join(folder, "dicom")).map((file) => join(folder, "dicom", file));
-    const { series } = await describeSeries(files);
-    const { slices, problems } = series[0]!;
-    expect(problems).toEqual([]);
-    expect(slices.map(({ sopInstanceUid }) => sopInstanceUid)).toEqual(facts.order.map(({ sop }) => sop));
-    const volume = await readVolume(slices.map(({ file }) => file));
-    expect(volume.data).toBeInstanceOf(Int16Array);
-    expect(volumeHash(volume)).toBe(facts.sha256_int16_le_hu_volume);
-    const [slicesThere, rows, columns] = facts.shape_zyx;
-    expect(volume.shape).toEqual([columns, rows, slicesThere]);
-    const [rowSpacing, columnSpacing] = facts.pixel_spacing_row_col_mm;
-    expect(volume.spacing).toEqual([columnSpacing, rowSpacing, facts.spacing_z_computed_mm]);
-    expect(volume.origin).toEqual(facts.origin_lps);
-    expect(series[0]!.geometry).toEqual({ ...volume, data: undefined });
-  });
+const cases = ["A0001_s2_L", "A0002_s3_B40f"];
+if (shared === null) noteMissing("real CT volumes", cases.length + 1);
+else
+  describe("real chest CT series", () => {
+    it.each(cases)("%s equals its series.json to the hash", async (name) => {
+      const folder = join(shared, "data/lung_ct_boxes", name);
+      const facts = JSON.parse(readFileSync(join(folder, "series.json"), "utf8")) as SeriesFacts;
+      const files = readdirSync(join(folder, "dicom")).map((file) => join(folder, "dicom", file));
+      const { series } = await describeSeries(files);
+      const { slices, problems } = series[0]!;
+      expect(problems).toEqual([]);
+      expect(slices.map(({ sopInstanceUid }) => sopInstanceUid)).toEqual(facts.order.map(({ sop }) => sop));
+      const volume = await readVolume(slices.map(({ file }) => file));
+      expect(volume.data).toBeInstanceOf(Int16Array);
+      expect(volumeHash(volume)).toBe(facts.sha256_int16_le_hu_volume);
+      const [slicesThere, rows, columns] = facts.shape_zyx;
+      expect(volume.shape).toEqual([columns, rows, slicesThere]);
+      const [rowSpacing, columnSpacing] = facts.pixel_spacing_row_col_mm;
+      expect(volume.spacing).toEqual([columnSpacing, rowSpacing, facts.spacing_z_computed_mm]);
+      expect(volume.origin).toEqual(facts.origin_lps);
+      expect(series[0]!.geometry).toEqual({ ...volume, data: undefined });
+    });
 
-  it.each(shared === null ? [] : ["ge_head"])(
-    "%s, a tilted series of two thicknesses is described as what it is, and refused",
-    async (name) => {
-      const folder = join(shared!, "data/tilted_ct", name, "dicom");
+    it("a tilted series of two thicknesses is described as what it is, and refused", async () => {
+      const folder = join(shared, "data/tilted_ct/ge_head/dicom");
       const { series } = await describeSeries(readdirSync(folder).map((file) => join(folder, file)));
       expect(series[0]!.geometry).toBeUndefined();
       expect(series[0]!.problems.map(({ code }) => code)).toEqual([
@@ -51,9 +50,8 @@ describe("real chest CT series", () => {
         "DICOM_TILTED",
       ]);
       expect(series[0]!.problems[2]!.message).toContain("18.50 degrees");
-    },
-  );
-});
+    });
+  });
 
 describe("values of a volume", () => {
   it("are stored value * slope + intercept of each slice, slice after slice from feet to head", async () => {

@@ -166,8 +166,11 @@ function labelsOfTwo(
       continue;
     }
     const final = lines.arbiter?.labels[name];
+    const asked = lines.arbiter !== undefined && (lines.arbiter.trigger?.includes(name) ?? true);
     const values = [`${a.reader}: ${String(first)}`, `${b.reader}: ${String(second)}`];
-    labels[name] = final === undefined ? unresolved(lines.case, `label ${name}`, values) : final;
+    if (final === undefined && !asked) unresolved(lines.case, `label ${name}`, values);
+    // Asked and silent: the arbiter finds that the label can't be given (no grade for an image that is not gradable).
+    if (final !== undefined) labels[name] = final;
     decided++;
   }
   return { labels, decided };

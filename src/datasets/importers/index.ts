@@ -1,12 +1,13 @@
 /** All importers. A new one is one file in this folder and one line here. */
 import { fail } from "../../contract/errors.js";
+import { dicom } from "./dicom.js";
 import { fundusGrades } from "./fundus-grades.js";
 import { importInto, type ImportProgress, type ImportSummary, type Importer } from "./importer.js";
 import { lidcReadings } from "./lidc-readings.js";
 import { luna16 } from "./luna16.js";
 import { lungPetCtDx } from "./lung-pet-ct-dx.js";
 
-export const importers: readonly Importer[] = [fundusGrades, lungPetCtDx, luna16, lidcReadings];
+export const importers: readonly Importer[] = [dicom, fundusGrades, lungPetCtDx, luna16, lidcReadings];
 
 /**
  * Imports a collection's own files into a new test-set folder, which appears whole or not at all.

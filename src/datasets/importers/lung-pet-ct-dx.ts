@@ -11,7 +11,8 @@ import { affineOf } from "../../geometry/affine.js";
 import type { Vector3 } from "../../geometry/vector.js";
 import { describeSeries, type SeriesDescription } from "../../imaging/dicom/series.js";
 import { writeJsonLines } from "../../storage/atomic.js";
-import { copyInto, defineImporter, writeCard, writeCases, type NewCase } from "./importer.js";
+import { defineImporter, writeCard, writeCases, type NewCase } from "./importer.js";
+import { asId, copySeries } from "./series.js";
 
 const options = z.strictObject({
   id: id.default("lung-pet-ct-dx"),
@@ -49,11 +50,7 @@ export const lungPetCtDx = defineImporter({
       for (const each of series) {
         const caseId = `c${String(cases.length + 1).padStart(6, "0")}`;
         onProgress(`copying ${name}`);
-        // Names inside are opaque: a number in reading order.
-        for (const [index, slice] of each.slices.entries()) {
-          await copyInto(slice.file, join(folder, "images", caseId, `${String(index + 1).padStart(5, "0")}.dcm`));
-        }
-        files += each.slices.length;
+        files += await copySeries(each, folder, caseId);
         const findings = await lesionsOf(each, join(source, name, "annotation"), given.firstPixel);
         references.push({
           case: caseId,
@@ -62,7 +59,7 @@ export const lungPetCtDx = defineImporter({
           quantities: {},
           basis: { rule: "imported", readers: [] },
         });
-        cases.push({ id: caseId, patient: each.patientId, image: `images/${caseId}` });
+        cases.push({ id: caseId, patient: asId(each.patientId), image: `images/${caseId}` });
       }
     }
     if (cases.length === 0)

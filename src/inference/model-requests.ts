@@ -3,12 +3,15 @@ import type { OnnxSubmission } from "../contract/submission.js";
 import type { AdmittedSubmission } from "../submissions/admit.js";
 import type { ChildRequest } from "./messages.js";
 
-/** Writable private memory of a child, where the manifest asks for nothing. */
+/** Writable private memory of a child, MiB, where the manifest declares nothing. */
 const usualMemoryMb = 4096;
+/** What Node, ONNX Runtime and a decoded case take beside the model. */
+const ownMemoryMb = 1024;
 
+/** What the manifest declares for the model, and our own share on top. */
 export function memoryMbOf(manifest: OnnxSubmission): number {
-  // Node, ONNX Runtime and the decoded case come on top of what the model needs.
-  return Math.max(usualMemoryMb, (manifest.resources?.memoryMb ?? 0) + 1024);
+  const declared = manifest.resources?.memoryMb;
+  return declared === undefined ? usualMemoryMb : declared + ownMemoryMb;
 }
 
 export function openRequest(admitted: AdmittedSubmission, kind: "volume" | "image"): ChildRequest {

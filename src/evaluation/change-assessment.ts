@@ -28,15 +28,21 @@ export function isStructural(hashes: Hashes): boolean {
 /** C1-C4 of one difference (the primary metric's); null when it can't be estimated. */
 function statisticalCode(primary: Difference | undefined): "C1" | "C2" | "C3" | "C4" | null {
   if (primary?.verdict === "identical") return "C1";
-  if (!primary?.interval || typeof primary.interval.low !== "number" || typeof primary.interval.high !== "number") return null;
+  if (!primary?.interval || typeof primary.interval.low !== "number" || typeof primary.interval.high !== "number")
+    return null;
   const sign = primary.higherIsBetter ? 1 : -1;
-  const [low, high] = sign > 0 ? [primary.interval.low, primary.interval.high] : [-primary.interval.high, -primary.interval.low];
+  const [low, high] =
+    sign > 0 ? [primary.interval.low, primary.interval.high] : [-primary.interval.high, -primary.interval.low];
   if (low > 0) return "C2";
   if (high < 0) return "C3";
   return low > -primary.margin && high < primary.margin ? "C1" : "C4";
 }
 
-export function changeCodesOf(comparable: boolean, primary: Difference | undefined, hashes: Hashes): Comparison["changeCodes"] {
+export function changeCodesOf(
+  comparable: boolean,
+  primary: Difference | undefined,
+  hashes: Hashes,
+): Comparison["changeCodes"] {
   const structural = isStructural(hashes) ? (["C5"] as const) : [];
   if (!comparable) return ["C0", ...structural];
   const code = statisticalCode(primary);
@@ -68,21 +74,36 @@ const claimTexts: Record<Claim, Bilingual> = {
  * calls for X (algorithm-driven updates are normally major; data-driven ones are when performance differs significantly from
  * the registered version); new weights alone call for a new number at least.
  */
-export function versionChangeOf(from: string, to: string, codes: Comparison["changeCodes"], hashes: Hashes): Comparison["versionChange"] {
+export function versionChangeOf(
+  from: string,
+  to: string,
+  codes: Comparison["changeCodes"],
+  hashes: Hashes,
+): Comparison["versionChange"] {
   const claims = claimOf(from, to);
   const significant = codes.includes("C2") || codes.includes("C3");
   const structural = codes.includes("C5");
   const judged = codes.some((code) => code !== "C0" && code !== "C5");
   const anyChange = Object.values(hashes).includes("changed");
   const measured: Bilingual = structural
-    ? { "zh-CN": "检出算法结构或流程改变（算法驱动型更新提示）", en: "a structural or flow change was found (algorithm-driven)" }
+    ? {
+        "zh-CN": "检出算法结构或流程改变（算法驱动型更新提示）",
+        en: "a structural or flow change was found (algorithm-driven)",
+      }
     : significant
       ? { "zh-CN": "算法性能有统计学显著改变", en: "performance changed significantly" }
       : anyChange
-        ? { "zh-CN": "模型参数改变，未检出显著性能改变（数据驱动型更新提示）", en: "weights changed without a significant change of performance (data-driven)" }
+        ? {
+            "zh-CN": "模型参数改变，未检出显著性能改变（数据驱动型更新提示）",
+            en: "weights changed without a significant change of performance (data-driven)",
+          }
         : { "zh-CN": "未检出改变", en: "no change was found" };
   const agrees =
-    structural || significant ? claims === "major" : !judged ? null : claims !== "backwards" && (!anyChange || claims !== "none");
+    structural || significant
+      ? claims === "major"
+      : !judged
+        ? null
+        : claims !== "backwards" && (!anyChange || claims !== "none");
   return {
     from,
     to,

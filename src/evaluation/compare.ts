@@ -63,7 +63,14 @@ function changedOutcomes(baseline: UnitOutcome[], candidate: UnitOutcome[]): Non
   return candidate.flatMap((unit) => {
     const old = before.get(unit.key);
     if (!old || old.outcome === unit.outcome) return [];
-    return [{ case: unit.case, unit: unit.key.replace(`${unit.unit} ${unit.case}`, unit.unit).trim(), baseline: old.outcome, candidate: unit.outcome }];
+    return [
+      {
+        case: unit.case,
+        unit: unit.key.replace(`${unit.unit} ${unit.case}`, unit.unit).trim(),
+        baseline: old.outcome,
+        candidate: unit.outcome,
+      },
+    ];
   });
 }
 
@@ -93,7 +100,10 @@ export async function makeComparison(
   onReplicate?: (done: number) => void,
 ): Promise<Comparison> {
   const hashes = compareParts(baseline.entry, candidate.entry);
-  const versions = [baseline, candidate].map(({ entry }) => entry.manifest.product.version.complete) as [string, string];
+  const versions = [baseline, candidate].map(({ entry }) => entry.manifest.product.version.complete) as [
+    string,
+    string,
+  ];
   const notComparable = obstacles(baseline, candidate);
   const { run, protocol, card, index, profile } = candidate.opened;
   const common = {
@@ -127,11 +137,17 @@ export async function makeComparison(
   };
   const [first, second] = [await scoredOf(baseline), await scoredOf(candidate)];
   const same =
-    baseline.entry.predictionsHash === candidate.entry.predictionsHash && first.settings.threshold === second.settings.threshold;
+    baseline.entry.predictionsHash === candidate.entry.predictionsHash &&
+    first.settings.threshold === second.settings.threshold;
   const differences = pairedDifferences(first, second, protocol, same, onReplicate);
-  const primary = differences.find(({ metric, stratum }) => metric === protocol.primary && Object.keys(stratum).length === 0);
+  const primary = differences.find(
+    ({ metric, stratum }) => metric === protocol.primary && Object.keys(stratum).length === 0,
+  );
   const changeCodes = changeCodesOf(true, primary, hashes);
-  const list = changedOutcomes(first.set.outcomes(first.settings.threshold), second.set.outcomes(second.settings.threshold));
+  const list = changedOutcomes(
+    first.set.outcomes(first.settings.threshold),
+    second.set.outcomes(second.settings.threshold),
+  );
   return {
     ...common,
     inputs: {

@@ -20,14 +20,23 @@ export function metricRow(
 function judge(criterion: AcceptanceCriterion, metrics: readonly MetricResult[]): CriterionResult {
   const row = metricRow(metrics, criterion.metric, criterion.stratum);
   if (!row) {
-    fail("CRITERION_UNKNOWN", `the criterion on ${criterion.metric} names a metric or stratum that the protocol does not compute`, {
-      hint: "Add the metric to `metrics` and the stratum to `strata`.",
-    });
+    fail(
+      "CRITERION_UNKNOWN",
+      `the criterion on ${criterion.metric} names a metric or stratum that the protocol does not compute`,
+      {
+        hint: "Add the metric to `metrics` and the stratum to `strata`.",
+      },
+    );
   }
   const ends = { estimate: row.estimate, lower: row.interval?.low ?? null, upper: row.interval?.high ?? null };
   const value = ends[criterion.compare];
   if (value === null) {
-    return { criterion, value: null, verdict: "undetermined", ...(row.notEstimable ? { reason: row.notEstimable.reason } : {}) };
+    return {
+      criterion,
+      value: null,
+      verdict: "undetermined",
+      ...(row.notEstimable ? { reason: row.notEstimable.reason } : {}),
+    };
   }
   const number = Number(value);
   const met = criterion.atLeast !== undefined ? number >= criterion.atLeast : number <= (criterion.atMost as number);

@@ -23,9 +23,13 @@ export function frocCurve(units: CountedUnits): Curve | null {
   if (!sweep || sweep.lesionCount === 0 || sweep.caseCount === 0) return null;
   const all = sweep.points();
   const turning = corners(all.map((point) => ({ ...point, x: point.falsePositives, y: point.truePositives })));
-  const place = (point: FrocPoint) => [point.falsePositives / sweep.caseCount, point.truePositives / sweep.lesionCount] as const;
+  const place = (point: FrocPoint) =>
+    [point.falsePositives / sweep.caseCount, point.truePositives / sweep.lesionCount] as const;
   const threshold = units.threshold;
-  const inForce = threshold === null ? undefined : all.filter((point) => point.threshold === null || point.threshold >= threshold).at(-1);
+  const inForce =
+    threshold === null
+      ? undefined
+      : all.filter((point) => point.threshold === null || point.threshold >= threshold).at(-1);
   const [x, y] = inForce ? place(inForce) : [0, 0];
   return {
     kind: "froc",
@@ -53,15 +57,20 @@ export function rocCurve(units: BinaryUnits, unit: string, threshold: number | n
     const next = order[place + 1];
     // Infinite ranks (failures, patients without marks) are no thresholds that a device can have.
     const value = units.score[at] as number;
-    if (next === undefined || scores[next] !== scores[at]) points.push({ x, y, threshold: Number.isFinite(value) ? value : null });
+    if (next === undefined || scores[next] !== scores[at])
+      points.push({ x, y, threshold: Number.isFinite(value) ? value : null });
   });
-  const inForce = threshold === null ? undefined : points.filter((point, at) => at === 0 || (point.threshold !== null && point.threshold >= threshold)).at(-1);
+  const inForce =
+    threshold === null
+      ? undefined
+      : points.filter((point, at) => at === 0 || (point.threshold !== null && point.threshold >= threshold)).at(-1);
   return {
     kind: "roc",
     stratum: {},
     unit,
     points: corners(points).map((point) => [point.x / negatives, point.y / positives, point.threshold]),
     n: { positives, negatives },
-    operatingPoint: inForce && threshold !== null ? { x: inForce.x / negatives, y: inForce.y / positives, threshold } : null,
+    operatingPoint:
+      inForce && threshold !== null ? { x: inForce.x / negatives, y: inForce.y / positives, threshold } : null,
   };
 }

@@ -71,14 +71,17 @@ export function pairedDifferences(
   onReplicate?: (done: number) => void,
 ): Difference[] {
   const names = new Set([protocol.primary, ...protocol.comparison.metrics]);
-  const isAsked = ({ name, stratum }: MetricJob) => names.has(name) && (Object.keys(stratum).length === 0 || name === protocol.primary);
+  const isAsked = ({ name, stratum }: MetricJob) =>
+    names.has(name) && (Object.keys(stratum).length === 0 || name === protocol.primary);
   const others = new Map(candidate.jobs.map((job) => [`${job.name}|${JSON.stringify(job.stratum)}`, job]));
   const pairs = baseline.jobs.filter(isAsked).flatMap((job): Pair[] => {
     const other = others.get(`${job.name}|${JSON.stringify(job.stratum)}`);
     if (!other) return [];
     const overall = Object.keys(job.stratum).length === 0;
     const decisions = overall ? pairedDecisions(job.name, baseline, candidate) : null;
-    return [{ name: job.name, stratum: job.stratum, baseline: job.prepared, candidate: other.prepared, pairs: decisions }];
+    return [
+      { name: job.name, stratum: job.stratum, baseline: job.prepared, candidate: other.prepared, pairs: decisions },
+    ];
   });
   const drawn = pairs.flatMap(({ baseline: a, candidate: b }) => [a, b]);
   const values = resample(drawn, baseline.joined.patientCount, protocol.intervals, onReplicate);
@@ -103,7 +106,12 @@ function resamplingP(values: Float64Array): number {
   return Math.min(1, (2 * (Math.min(below, above) + 1)) / (valid.length + 1));
 }
 
-function differenceOf(pair: Pair, replicates: Float64Array, protocol: EffectiveProtocol, samePredictions: boolean): Difference {
+function differenceOf(
+  pair: Pair,
+  replicates: Float64Array,
+  protocol: EffectiveProtocol,
+  samePredictions: boolean,
+): Difference {
   const { definition } = metricByName(pair.name);
   const margin = marginOf(protocol, pair.name);
   const [a, b] = [pair.baseline.estimate, pair.candidate.estimate];
@@ -141,10 +149,23 @@ function differenceOf(pair: Pair, replicates: Float64Array, protocol: EffectiveP
   if (!interval.ok) {
     // No replicate differs: the two agree on every unit that this metric sees.
     const identical = difference === 0 && interval.reason === "zero-variance";
-    return { ...base, ...none, difference, notEstimable: { reason: interval.reason }, verdict: identical ? "identical" : null };
+    return {
+      ...base,
+      ...none,
+      difference,
+      notEstimable: { reason: interval.reason },
+      verdict: identical ? "identical" : null,
+    };
   }
   const verdict = verdictOf(interval, margin, definition.higherIsBetter);
-  return { ...base, difference, interval: asResultInterval(interval), p: resamplingP(replicates), test: "patient-clustered-paired-bootstrap", verdict };
+  return {
+    ...base,
+    difference,
+    interval: asResultInterval(interval),
+    p: resamplingP(replicates),
+    test: "patient-clustered-paired-bootstrap",
+    verdict,
+  };
 }
 
 /** Holm over the overall rows, where the protocol asks for it. */

@@ -3,7 +3,12 @@ import type { MetricResult, Result, StratumKey } from "../contract/result.js";
 
 /** Units behind a number: the smallest count that would show. */
 function cellSize(row: MetricResult): number {
-  return row.n.denominator ?? row.n.units ?? row.n.lesions ?? Math.min(row.n.positives ?? Infinity, row.n.negatives ?? Infinity);
+  return (
+    row.n.denominator ??
+    row.n.units ??
+    row.n.lesions ??
+    Math.min(row.n.positives ?? Infinity, row.n.negatives ?? Infinity)
+  );
 }
 
 const keyText = (key: StratumKey) => JSON.stringify(Object.entries(key));
@@ -72,7 +77,15 @@ export function suppressed(result: Result): Result {
   };
   const metrics = result.metrics.map((row): MetricResult => {
     if (!isHidden(row)) return row;
-    return { metric: row.metric, stratum: row.stratum, unit: row.unit, n: {}, estimate: null, interval: null, flags: ["suppressed"] };
+    return {
+      metric: row.metric,
+      stratum: row.stratum,
+      unit: row.unit,
+      n: {},
+      estimate: null,
+      interval: null,
+      flags: ["suppressed"],
+    };
   });
   const compositionHidden = new Set<string>();
   for (const rows of groupBy(result.sample.composition, (row) => dimensionOf(row.stratum)).values()) {
@@ -90,9 +103,13 @@ export function suppressed(result: Result): Result {
       composition: result.sample.composition.filter((row) => !compositionHidden.has(keyText(row.stratum))),
     },
     worstStratum:
-      result.worstStratum && hiddenMetric(result.worstStratum.metric, result.worstStratum.stratum) ? null : result.worstStratum,
+      result.worstStratum && hiddenMetric(result.worstStratum.metric, result.worstStratum.stratum)
+        ? null
+        : result.worstStratum,
     criteria: result.criteria.map((row) =>
-      row.criterion.stratum && hiddenMetric(row.criterion.metric, row.criterion.stratum) ? { ...row, value: null } : row,
+      row.criterion.stratum && hiddenMetric(row.criterion.metric, row.criterion.stratum)
+        ? { ...row, value: null }
+        : row,
     ),
   };
 }

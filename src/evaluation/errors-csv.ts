@@ -8,7 +8,23 @@ import type { TaskProfile } from "../tasks/profile.js";
 import type { Scored } from "./scoring.js";
 import { caseAttribute } from "./strata.js";
 
-const columns = ["case", "patient", "kind", "unit", "finding", "mark", "reference", "answer", "score", "nearest_distance", "size_mm", "type", "x", "y", "z"];
+const columns = [
+  "case",
+  "patient",
+  "kind",
+  "unit",
+  "finding",
+  "mark",
+  "reference",
+  "answer",
+  "score",
+  "nearest_distance",
+  "size_mm",
+  "type",
+  "x",
+  "y",
+  "z",
+];
 
 /** Text that a spreadsheet would take for a formula gets an apostrophe in front. Numbers stay. */
 export function safeCell(value: unknown): string {
@@ -25,7 +41,12 @@ function stratumAttributes(protocol: EffectiveProtocol, profile: TaskProfile): s
   return [...new Set(names)].filter((name) => profile.attributes[name]?.level !== "finding");
 }
 
-export async function errorsCsv(scored: Scored, index: CaseIndex, protocol: EffectiveProtocol, profile: TaskProfile): Promise<string> {
+export async function errorsCsv(
+  scored: Scored,
+  index: CaseIndex,
+  protocol: EffectiveProtocol,
+  profile: TaskProfile,
+): Promise<string> {
   const attributes = stratumAttributes(protocol, profile);
   const rows = scored.set.errors(scored.settings.threshold).map((row) => {
     const indexed = index.cases[row.case];

@@ -3,7 +3,7 @@ import type { Flag, Reason } from "../contract/reasons.js";
 import type { MetricResult, ResultInterval, StratumKey } from "../contract/result.js";
 import type { EffectiveProtocol } from "../contract/protocol.js";
 import type { MetricDefinition, PreparedMetric } from "../metrics/index.js";
-import { patientWeights, percentileInterval, streamOf } from "../stats/index.js";
+import { patientWeights, percentileInterval } from "../stats/index.js";
 
 /** Fewest patients for an estimate, and for one without the flag `small-sample`. */
 const leastPatients = 5;
@@ -28,9 +28,8 @@ export function resample(
   if (jobs.length === 0) return values;
   const weights = new Uint16Array(patientCount);
   const seed = BigInt(intervals.seed);
-  const stream = streamOf("patient-bootstrap");
   for (let replicate = 0; replicate < intervals.replicates; replicate++) {
-    patientWeights(seed, stream, replicate, patientCount, weights);
+    patientWeights(seed, "patient-bootstrap", replicate, patientCount, weights);
     for (let job = 0; job < jobs.length; job++) {
       (values[job] as Float64Array)[replicate] = (jobs[job] as PreparedMetric).weighted(weights, replicate);
     }
@@ -40,7 +39,12 @@ export function resample(
 }
 
 /** JSON form of an interval: unbounded ends are strings. */
-export function asResultInterval(interval: { low: number; high: number; level: number; method: string }): ResultInterval {
+export function asResultInterval(interval: {
+  low: number;
+  high: number;
+  level: number;
+  method: string;
+}): ResultInterval {
   const end = (value: number) => (value === Infinity ? "Infinity" : value === -Infinity ? "-Infinity" : value);
   return { low: end(interval.low), high: end(interval.high), level: interval.level, method: interval.method };
 }
@@ -56,7 +60,9 @@ export function estimate(
   intervals: EffectiveProtocol["intervals"],
   onReplicate?: (done: number) => void,
 ): MetricResult[] {
-  const drawn = jobs.filter(({ prepared }) => prepared.interval === null && prepared.estimate !== null && hasEnoughPatients(prepared));
+  const drawn = jobs.filter(
+    ({ prepared }) => prepared.interval === null && prepared.estimate !== null && hasEnoughPatients(prepared),
+  );
   const values = resample(
     drawn.map(({ prepared }) => prepared),
     patientCount,
@@ -71,7 +77,13 @@ function resultOf(job: MetricJob, replicates: Float64Array | undefined, level: n
   const { prepared, definition, name, stratum } = job;
   const base = { metric: name, stratum, unit: definition.unit, n: { ...prepared.n } };
   const flags: Flag[] = [...(prepared.flags ?? [])];
-  const none = (reason: Reason): MetricResult => ({ ...base, estimate: null, interval: null, notEstimable: { reason }, flags });
+  const none = (reason: Reason): MetricResult => ({
+    ...base,
+    estimate: null,
+    interval: null,
+    notEstimable: { reason },
+    flags,
+  });
   if (prepared.estimate === null) return none(prepared.reason ?? "no-data");
   if (!hasEnoughPatients(prepared)) return none("too-few-clusters");
   if (prepared.patients < fewPatients) flags.push("small-sample");

@@ -28,7 +28,9 @@ export interface EvaluateOptions {
 
 /** Text of a key file. @throws DOCUMENT_MISSING, STORAGE_READ_FAILED */
 export async function readKey(file: string | undefined): Promise<string | undefined> {
-  return file === undefined ? undefined : readFile(file, "utf8").catch((error: unknown) => failStorage(error, file, true));
+  return file === undefined
+    ? undefined
+    : readFile(file, "utf8").catch((error: unknown) => failStorage(error, file, true));
 }
 
 /** Opens the truth for a run that has ended; the opening is logged before it is decrypted. */
@@ -124,7 +126,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Result[]> {
       await recordRelease(opened.dataset, { ...facts, resultHash: hashDocument(result) }, limit);
       await writeJson(join(folder, "result.client.json"), suppressed(result));
     }
-    await writeFileAtomic(join(folder, "errors.csv"), await errorsCsv(scored, opened.index, opened.protocol, opened.profile));
+    await writeFileAtomic(
+      join(folder, "errors.csv"),
+      await errorsCsv(scored, opened.index, opened.protocol, opened.profile),
+    );
     await writeJson(join(folder, "result.json"), result);
     results.push(result);
   }

@@ -10,7 +10,8 @@ import { notRecorded } from "./strata.js";
  * make it larger than a Wald error there, which is the safe side.
  */
 function errorOf(row: MetricResult): number | null {
-  if (row.interval === null || typeof row.interval.low !== "number" || typeof row.interval.high !== "number") return null;
+  if (row.interval === null || typeof row.interval.low !== "number" || typeof row.interval.high !== "number")
+    return null;
   return (row.interval.high - row.interval.low) / (2 * 1.959963984540054);
 }
 
@@ -29,21 +30,32 @@ export function heterogeneity(
     );
     const parts = rows.flatMap((row) => {
       const error = errorOf(row);
-      return row.estimate === null || error === null || error === 0 ? [] : [{ estimate: row.estimate, weight: 1 / (error * error) }];
+      return row.estimate === null || error === null || error === 0
+        ? []
+        : [{ estimate: row.estimate, weight: 1 / (error * error) }];
     });
     if (parts.length < 2) return [];
     const total = parts.reduce((sum, { weight }) => sum + weight, 0);
     const centre = parts.reduce((sum, { estimate, weight }) => sum + weight * estimate, 0) / total;
-    const statistic = parts.reduce((sum, { estimate, weight }) => sum + weight * (estimate - centre) * (estimate - centre), 0);
+    const statistic = parts.reduce(
+      (sum, { estimate, weight }) => sum + weight * (estimate - centre) * (estimate - centre),
+      0,
+    );
     const df = parts.length - 1;
-    return [{ dimension, metric: primary, statistic, df, p: chiSquareTails(statistic, df).upper, method: "cochran-q-holm" }];
+    return [
+      { dimension, metric: primary, statistic, df, p: chiSquareTails(statistic, df).upper, method: "cochran-q-holm" },
+    ];
   });
   const adjusted = holm(tests.map(({ p }) => p));
   return tests.map(({ p, ...test }, at) => ({ ...test, p, adjustedP: adjusted[at] as number }));
 }
 
 /** The stratum with the worst estimate of the primary metric, among those of one attribute with at least ten patients. */
-export function worstStratum(metrics: readonly MetricResult[], primary: string, definition: MetricDefinition): Result["worstStratum"] {
+export function worstStratum(
+  metrics: readonly MetricResult[],
+  primary: string,
+  definition: MetricDefinition,
+): Result["worstStratum"] {
   const overall = metricRow(metrics, primary)?.estimate ?? null;
   if (overall === null) return null;
   const candidates = metrics.filter(

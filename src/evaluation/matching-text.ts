@@ -5,7 +5,13 @@ import type { EffectiveProtocol } from "../contract/protocol.js";
 export function matchingText(protocol: EffectiveProtocol): Bilingual {
   const { match, exclude, compatibility } = protocol;
   const le = match.comparator === "le";
-  const floor = match.minRadiusMm > 0 ? [`（半径不足 ${match.minRadiusMm} mm 者按 ${match.minRadiusMm} mm 计）`, ` (radii below ${match.minRadiusMm} mm count as ${match.minRadiusMm} mm)`] : ["", ""];
+  const floor =
+    match.minRadiusMm > 0
+      ? [
+          `（半径不足 ${match.minRadiusMm} mm 者按 ${match.minRadiusMm} mm 计）`,
+          ` (radii below ${match.minRadiusMm} mm count as ${match.minRadiusMm} mm)`,
+        ]
+      : ["", ""];
   const hit: Record<typeof match.rule, [string, string]> = {
     "centre-in-lesion": [
       `标记中心位于病灶内${le ? "（含边界）" : "（不含边界）"}即为命中${floor[0]}`,
@@ -21,18 +27,44 @@ export function matchingText(protocol: EffectiveProtocol): Bilingual {
     ],
   };
   const assignment: Record<typeof match.assignment, [string, string]> = {
-    "one-to-one": ["一对一分配，任一阈值下命中数均为最大匹配", "assignment is one-to-one, with the largest possible number of hits at every threshold"],
-    "hit-rule": ["病灶被任一标记命中即检出，一个标记可命中多个病灶", "a lesion is found by any mark on it, and one mark may find several lesions"],
+    "one-to-one": [
+      "一对一分配，任一阈值下命中数均为最大匹配",
+      "assignment is one-to-one, with the largest possible number of hits at every threshold",
+    ],
+    "hit-rule": [
+      "病灶被任一标记命中即检出，一个标记可命中多个病灶",
+      "a lesion is found by any mark on it, and one mark may find several lesions",
+    ],
   };
-  const duplicates = match.duplicates === "separate" ? ["重复标记单独计数", "duplicate marks are counted apart"] : ["重复标记计为假阳性", "duplicate marks are false positives"];
-  const excluded = match.excluded === "ignore" ? ["落在排除病变上的标记不计", "marks on excluded findings are ignored"] : ["落在排除病变上的标记计为假阳性", "marks on excluded findings are false positives"];
-  const cap = match.maxMarksPerCase === null ? ["", ""] : [`；每例最多保留 ${match.maxMarksPerCase} 个标记`, `; at most ${match.maxMarksPerCase} marks a case are kept`];
+  const duplicates =
+    match.duplicates === "separate"
+      ? ["重复标记单独计数", "duplicate marks are counted apart"]
+      : ["重复标记计为假阳性", "duplicate marks are false positives"];
+  const excluded =
+    match.excluded === "ignore"
+      ? ["落在排除病变上的标记不计", "marks on excluded findings are ignored"]
+      : ["落在排除病变上的标记计为假阳性", "marks on excluded findings are false positives"];
+  const cap =
+    match.maxMarksPerCase === null
+      ? ["", ""]
+      : [`；每例最多保留 ${match.maxMarksPerCase} 个标记`, `; at most ${match.maxMarksPerCase} marks a case are kept`];
   const sizes = [
-    ...(exclude.belowMm === undefined ? [] : [[`小于 ${exclude.belowMm} mm 的病变排除`, `findings below ${exclude.belowMm} mm are excluded`] as const]),
-    ...(exclude.aboveMm === undefined ? [] : [[`大于 ${exclude.aboveMm} mm 的病变排除`, `findings above ${exclude.aboveMm} mm are excluded`] as const]),
+    ...(exclude.belowMm === undefined
+      ? []
+      : [[`小于 ${exclude.belowMm} mm 的病变排除`, `findings below ${exclude.belowMm} mm are excluded`] as const]),
+    ...(exclude.aboveMm === undefined
+      ? []
+      : [[`大于 ${exclude.aboveMm} mm 的病变排除`, `findings above ${exclude.aboveMm} mm are excluded`] as const]),
   ];
-  const named = compatibility === "none" ? ["", ""] : [`（兼容模式 ${compatibility}）`, ` (compatibility mode ${compatibility})`];
-  const part = (at: 0 | 1) => [hit[match.rule][at], assignment[match.assignment][at], duplicates[at], excluded[at], ...sizes.map((size) => size[at])];
+  const named =
+    compatibility === "none" ? ["", ""] : [`（兼容模式 ${compatibility}）`, ` (compatibility mode ${compatibility})`];
+  const part = (at: 0 | 1) => [
+    hit[match.rule][at],
+    assignment[match.assignment][at],
+    duplicates[at],
+    excluded[at],
+    ...sizes.map((size) => size[at]),
+  ];
   return {
     "zh-CN": `${part(0).join("；")}${cap[0]}${named[0]}。`,
     en: `${part(1).join("; ").replace(/^a/, "A")}${cap[1]}${named[1]}.`,

@@ -118,7 +118,9 @@ function attributeTexts(scored: Scored, index: CaseIndex, profile: TaskProfile, 
   const valueTitles = Object.fromEntries(
     names.map((name) => {
       const binned = axes.flatMap((axis) =>
-        "bins" in axis && axis.attribute === name && axis.names ? (axis.bins ?? []).map((bin, at) => [bin, axis.names?.[at]] as const) : [],
+        "bins" in axis && axis.attribute === name && axis.names
+          ? (axis.bins ?? []).map((bin, at) => [bin, axis.names?.[at]] as const)
+          : [],
       );
       const named = Object.fromEntries(binned.flatMap(([bin, title]) => (title ? [[bin, title]] : [])));
       return [name, { ...profile.attributes[name]?.values, ...named }];
@@ -144,7 +146,9 @@ function sampleOf(scored: Scored, index: CaseIndex): Result["sample"] {
   }
   const composition = strata.map((stratum): CompositionRow => {
     const inside = joined.cases.flatMap((_, at) => (stratum.cases[at] === 1 ? [at] : []));
-    const findings = inside.map((at) => set.findings(at).filter((finding) => stratum.finding?.(finding) ?? true).length);
+    const findings = inside.map(
+      (at) => set.findings(at).filter((finding) => stratum.finding?.(finding) ?? true).length,
+    );
     const counted = stratum.finding ? inside.filter((_, place) => (findings[place] as number) > 0) : inside;
     return {
       stratum: stratum.key,

@@ -32,7 +32,9 @@ export interface OpenedRun {
 export async function openRun(folder: string, dataset: string | undefined): Promise<OpenedRun> {
   const run = await readJson(join(folder, "run.json"), runDocument);
   if (run.endedAt === null) {
-    fail("RUN_INCOMPLETE", `the run in ${folder} has not ended`, { hint: "Call `medassay run` again with the same folder: it goes on where it stopped." });
+    fail("RUN_INCOMPLETE", `the run in ${folder} has not ended`, {
+      hint: "Call `medassay run` again with the same folder: it goes on where it stopped.",
+    });
   }
   const place = dataset ?? resolve(folder, run.dataset.path);
   const { card, cardHash } = await readCard(place);
@@ -61,7 +63,10 @@ export function submissionOf(opened: OpenedRun, id: string): SubmissionRun {
 }
 
 /** Predictions of a submission, checked against the hash in run.json. @throws PREDICTIONS_CHANGED */
-export async function readPredictions(opened: OpenedRun, entry: SubmissionRun): Promise<{ predictions: Prediction[]; predictionsHash: string }> {
+export async function readPredictions(
+  opened: OpenedRun,
+  entry: SubmissionRun,
+): Promise<{ predictions: Prediction[]; predictionsHash: string }> {
   const file = join(opened.folder, entry.id, "predictions.jsonl");
   const { sha256: predictionsHash } = await hashFile(file);
   if (predictionsHash !== entry.predictionsHash) {

@@ -41,7 +41,8 @@ function operatingThreshold(
 ): { threshold: number | null; thresholdFromTestSet: boolean } {
   const rule = protocol.operatingPoint;
   if (rule === "none") return { threshold: null, thresholdFromTestSet: false };
-  if (rule === "submission") return { threshold: manifest.operatingPoint?.threshold ?? null, thresholdFromTestSet: false };
+  if (rule === "submission")
+    return { threshold: manifest.operatingPoint?.threshold ?? null, thresholdFromTestSet: false };
   if ("threshold" in rule) return { threshold: rule.threshold, thresholdFromTestSet: false };
   return { threshold: set.thresholdAt(rule.falsePositivesPerCase, overall), thresholdFromTestSet: true };
 }

@@ -65,7 +65,10 @@ export function attributeOrigins(index: CaseIndex, name: string, profile: TaskPr
   const counts: Record<string, number> = {};
   for (const indexed of index.cases) {
     const { value, from } = caseAttribute(indexed, name, profile);
-    const origin = value === null ? notRecorded : `${from === name ? "" : `${from} `}${indexed.attributes[from]?.origin ?? "declared"}`;
+    const origin =
+      value === null
+        ? notRecorded
+        : `${from === name ? "" : `${from} `}${indexed.attributes[from]?.origin ?? "declared"}`;
     counts[origin] = (counts[origin] ?? 0) + 1;
   }
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -111,10 +114,12 @@ export function enumerateStrata(
   findings: readonly Finding[],
 ): Stratum[] {
   return definitions.flatMap((definition) => {
-    const axes = (typeof definition === "object" && "cross" in definition ? definition.cross : [definition]).map((axis) => {
-      const { attribute, bins } = axisOf(axis);
-      return { attribute, bins, ofFindings: isFindingAttribute(attribute, profile, index, findings) };
-    });
+    const axes = (typeof definition === "object" && "cross" in definition ? definition.cross : [definition]).map(
+      (axis) => {
+        const { attribute, bins } = axisOf(axis);
+        return { attribute, bins, ofFindings: isFindingAttribute(attribute, profile, index, findings) };
+      },
+    );
     const cells = axes.map(({ attribute, bins, ofFindings }) => {
       const values = ofFindings
         ? findings.map((finding) => cellOf(findingAttribute(finding, attribute), bins))
@@ -131,13 +136,16 @@ export function enumerateStrata(
         axes.every(({ ofFindings }, axis) => ofFindings || cells[axis]?.values[at] === combination[axis]) ? 1 : 0,
       );
       const key = Object.fromEntries(axes.map(({ attribute }, axis) => [attribute, combination[axis] as string]));
-      const findingAxes = axes.flatMap((axis, at) => (axis.ofFindings ? [{ ...axis, cell: combination[at] as string }] : []));
+      const findingAxes = axes.flatMap((axis, at) =>
+        axis.ofFindings ? [{ ...axis, cell: combination[at] as string }] : [],
+      );
       if (findingAxes.length === 0) return { key, dimension, cases: inCase };
       return {
         key,
         dimension,
         cases: inCase,
-        finding: (finding) => findingAxes.every(({ attribute, bins, cell }) => cellOf(findingAttribute(finding, attribute), bins) === cell),
+        finding: (finding) =>
+          findingAxes.every(({ attribute, bins, cell }) => cellOf(findingAttribute(finding, attribute), bins) === cell),
       };
     });
     // A crossing names many empty cells; a single axis shows its empty bins.

@@ -71,8 +71,8 @@ export async function verify(options: VerifyOptions): Promise<{ ok: boolean; che
   };
   await run("files of the test set against index.json", () => checkFiles(opened));
   if ((await truthState(opened.dataset)) === "sealed") await run("seal.json", () => checkSeal(opened));
-  await run("openings.jsonl", async () => ((await readChain(partOf(opened.dataset, "openings"), opening)), null));
-  await run("releases.jsonl", async () => ((await readChain(partOf(opened.dataset, "releases"), release)), null));
+  await run("openings.jsonl", async () => (await readChain(partOf(opened.dataset, "openings"), opening), null));
+  await run("releases.jsonl", async () => (await readChain(partOf(opened.dataset, "releases"), release), null));
   const truth = await openTruthOf(opened, options.key, "verify");
   const releases = await readChain(partOf(opened.dataset, "releases"), release).catch(() => []);
   for (const { id } of opened.run.submissions) {
@@ -81,7 +81,9 @@ export async function verify(options: VerifyOptions): Promise<{ ok: boolean; che
       const stored = await readJson(join(folder, "result.json"), result);
       const own = releases.find(({ resultHash }) => resultHash === hashDocument(stored));
       if (!truth.open && !own) return "result.json is not the result that releases.jsonl records";
-      const again = await evaluateSubmission(opened, truth, id, async () => (truth.open ? null : (own?.attempt ?? null)));
+      const again = await evaluateSubmission(opened, truth, id, async () =>
+        truth.open ? null : (own?.attempt ?? null),
+      );
       return differenceFrom(stored, again.result);
     });
     await run(`${id}: errors.csv`, async () => {
@@ -132,7 +134,9 @@ async function checkSeal({ dataset, run }: OpenedRun): Promise<string | null> {
   const wrong = [
     ...(sealed.indexHash === run.indexHash ? [] : ["indexHash"]),
     ...(sealed.cardHash === run.cardHash ? [] : ["cardHash"]),
-    ...(hashDocument(sealed.protocol) === run.protocolHash && sealed.protocolHash === run.protocolHash ? [] : ["protocolHash"]),
+    ...(hashDocument(sealed.protocol) === run.protocolHash && sealed.protocolHash === run.protocolHash
+      ? []
+      : ["protocolHash"]),
     ...(sealed.truthCommitment === run.truthCommitment ? [] : ["truthCommitment"]),
   ];
   return wrong.length === 0 ? null : `${wrong.join(", ")} differ from run.json`;

@@ -1,6 +1,6 @@
 /** Metrics of grades on a declared scale: share of equal grades, quadratic weighted kappa. */
 import type { Bilingual } from "../contract/common.js";
-import { weightedKappa } from "../stats/index.js";
+import { cohenKappa, type IntervalOutcome } from "../stats/index.js";
 import { undefinedMetric, type MetricDefinition, type PreparedMetric } from "./metric.js";
 import { prepareProportion } from "./proportions.js";
 import type { GradedUnits, UnitLevel } from "./units.js";
@@ -65,15 +65,20 @@ function prepareKappa(units: GradedUnits): PreparedMetric {
   const n = { units: units.truth.length - failed, failed, patients: patients.size };
   if (n.units === 0) return undefinedMetric("no-data", n);
   const table = tableOf(units);
-  const kappa = weightedKappa(table, "quadratic");
-  if (!kappa.ok) return undefinedMetric(kappa.reason, n, patients.size);
+  const agreement = cohenKappa(table, "quadratic");
+  if (!agreement.ok) return undefinedMetric(agreement.reason, n, patients.size);
+  if (typeof agreement.kappa !== "number") return undefinedMetric(agreement.kappa.reason, n, patients.size);
+  const intervalAt = (level: number): IntervalOutcome => {
+    const outcome = cohenKappa(table, "quadratic", level);
+    return outcome.ok ? outcome.interval : outcome;
+  };
   const clustered = patients.size < units.patient.length;
   const scratch = new Float64Array(units.grades * units.grades);
   return {
     n,
     patients: patients.size,
-    estimate: kappa.kappa,
-    interval: clustered ? null : (level) => weightedKappa(table, "quadratic", level).interval,
+    estimate: agreement.kappa,
+    interval: clustered ? null : intervalAt,
     weighted(weights) {
       scratch.fill(0);
       for (let unit = 0; unit < units.truth.length; unit++) {

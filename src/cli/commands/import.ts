@@ -1,0 +1,58 @@
+/** `import`: a vendor's or a collection's own files to a test-set folder. */
+import { importDataset, importers } from "../../datasets/importers/index.js";
+import { exitCodes } from "../../contract/errors.js";
+import { defineCommand, text } from "../command.js";
+
+/** `--set name=value` pairs; values that are numbers, true or false are read as such. */
+function settings(pairs: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      const [name, value] = at === -1 ? [pair, "true"] : [pair.slice(0, at), pair.slice(at + 1)];
+      const number = Number(value);
+      return [
+        name,
+        value === "true" ? true : value === "false" ? false : value !== "" && Number.isFinite(number) ? number : value,
+      ];
+    }),
+  );
+}
+
+export const importCommand = defineCommand({
+  usage: "import <importer> <source> <dir>",
+  describe: { "zh-CN": "把原始文件导入为测试集文件夹", en: "a vendor's or a collection's files to a test-set folder" },
+  positionals: {
+    importer: {
+      "zh-CN": `导入器：${importers.map(({ id }) => id).join("、")}`,
+      en: `importer: ${importers.map(({ id }) => id).join(", ")}`,
+    },
+    source: { "zh-CN": "原始文件夹", en: "folder of the source files" },
+    dir: { "zh-CN": "新的测试集文件夹", en: "new test-set folder" },
+  },
+  options: {
+    set: {
+      type: "string",
+      array: true,
+      default: [] as string[],
+      describe: "option of the importer, name=value (see docs/importers.md)",
+    },
+  },
+  async handle(args, { terminal }) {
+    const summary = await importDataset(
+      text(args.importer),
+      text(args.source),
+      text(args.dir),
+      settings(args.set),
+      (message, done, total) => {
+        if (done !== undefined && total !== undefined) terminal.progress(message, done, total);
+        else terminal.say(message);
+      },
+    );
+    const counts = terminal.text(
+      `${summary.cases} 例，${summary.files} 个文件，${summary.findings} 个参考病变或标签，${summary.readings} 条判读。`,
+      `${summary.cases} cases, ${summary.files} files, ${summary.findings} reference findings or labels, ${summary.readings} readings.`,
+    );
+    terminal.result(summary, [counts, ...summary.notes.map((note) => `· ${note}`)].join("\n"));
+    return exitCodes.done;
+  },
+});

@@ -1,0 +1,106 @@
+/** Commented templates of the documents that people write. */
+
+const modality: Readonly<Record<string, string>> = { "lung-nodule-detection": "CT", "dr-grading": "OP" };
+
+function datasetTemplate(task: string): string {
+  return `# The card of a test set. Every key is explained in docs/custodians.md.
+schema: medassay/dataset/1
+id: my-test-set
+version: "1.0"
+title: { zh-CN: 我的测试集, en: My test set }
+task: ${task}
+modality: ${modality[task] ?? "CT"}
+owner: My evaluation centre
+licence: not public
+provenance: clinical          # clinical | public | synthetic
+sites:
+  - { id: S1, name: First hospital, region: east, level: tertiary, ethicsApproval: "2026-001" }
+annotators:
+  - { id: R1, role: reader, qualification: attending radiologist, years: 8 }
+  - { id: R2, role: reader, qualification: attending radiologist, years: 11 }
+  - { id: A1, role: arbiter, qualification: chief radiologist, years: 20 }
+annotation:
+  design: two-readers-two-rounds-blind-with-arbiter
+  adjudication:
+    rule: two-readers-arbiter # two-readers-arbiter | vote (then atLeast: n)
+    pairing: { rule: centre-distance, factor: 1, minDistanceMm: 3 }
+collection:
+  period: 2024-2025
+  inclusion: consecutive chest CT of adults
+  exclusion: prior resection
+  deidentification: DICOM PS3.15 basic profile
+waivers: []                   # - { code: CODE, cases: [c1], reason: why the owner accepts it }
+`;
+}
+
+function protocolTemplate(task: string): string {
+  const criterion = task === "dr-grading" ? "patient-sensitivity" : "lesion-sensitivity";
+  return `# What is measured, decided before the run. Everything but \`task\` has a default from the task profile.
+schema: medassay/protocol/1
+id: my-protocol
+version: "1"
+task: ${task}
+# operatingPoint: submission  # or { threshold: 0.5 }, { falsePositivesPerCase: 1 }, none
+primary: ${criterion}
+acceptance:
+  - { metric: ${criterion}, compare: lower, atLeast: 0.8, clause: "5.1" }
+# intervals: { level: 0.95, cluster: patient, replicates: 2000, seed: 20260101 }
+# failedCases: count-against  # or exclude
+# isolation: { atLeast: L3 }
+# attempts: { limit: 3, per: product }
+`;
+}
+
+function submissionTemplate(task: string): string {
+  const detection = task !== "dr-grading";
+  const input = detection
+    ? `  - name: volume
+    dtype: float32
+    shape: [1, 1, depth, height, width]
+    axes: [n, c, z(I->S), y(A->P), x(R->L)]
+    preprocess:
+      - { op: window-intensity, low: -1000, high: 400, outLow: 0, outHigh: 255 }`
+    : `  - name: image
+    dtype: float32
+    shape: [1, 3, 512, 512]
+    axes: [n, c, y, x]
+    preprocess:
+      - { op: resize-raster, width: 512, height: 512 }`;
+  return `# What a vendor hands in: this file and the model beside it. Operations are listed in docs/operations.md.
+schema: medassay/submission/1
+id: my-product-1
+vendor: My company
+product:
+  name: { zh-CN: 我的产品, en: My product }
+  model: M-1
+  version: { release: "1.0", complete: 1.0.0.1 }
+task: ${task}
+kind: onnx
+model: { file: model.onnx, sha256: "0000000000000000000000000000000000000000000000000000000000000000" }
+inputs:
+${input}
+outputs:
+  - { name: output, dtype: float32, shape: [1, n], scoreDirection: higher }
+postprocess:
+  - { op: ${detection ? "decode-centre-heatmap" : "decode-cumulative-grades"} }
+operatingPoint: { threshold: 0.5 }
+training: { summary: what the model was trained on, testDataUsed: false }
+`;
+}
+
+const reportTemplate = () => `# What people add to a report; beside run.json in the run folder.
+schema: medassay/report/1
+kind: presubmission           # presubmission | commissioned | benchmark | regression
+number: MA-2026-0001-R0
+date: "2026-01-31"
+body: { zh-CN: 我的测试机构, en: My test body }
+client: { name: My client, address: My street 1 }
+signatories: { prepared: A, reviewed: B, approved: C }
+`;
+
+export const templates: Readonly<Record<string, (task: string) => string>> = {
+  dataset: datasetTemplate,
+  protocol: protocolTemplate,
+  submission: submissionTemplate,
+  report: reportTemplate,
+};

@@ -1,0 +1,22 @@
+/** medassay as a library: every stage of the command line as a function. */
+export { run, score, test } from "./stages.js";
+export { check } from "./datasets/check.js";
+export { adjudicate } from "./datasets/adjudicate.js";
+export { seal, open } from "./datasets/seal.js";
+export { importDataset, importers } from "./datasets/importers/index.js";
+export { effectiveProtocolOf } from "./datasets/protocol.js";
+export { evaluate } from "./evaluation/evaluate.js";
+export { compare } from "./evaluation/compare.js";
+export { verify } from "./evaluation/verify.js";
+export { report } from "./report/report.js";
+export { generateKeyPair } from "./storage/encrypted-archive.js";
+export { taskProfiles } from "./tasks/profiles/index.js";
+export { MedassayError, errorTable, exitCodes, type ErrorCode } from "./contract/errors.js";
+export type { DatasetCard } from "./contract/dataset-card.js";
+export type { CaseIndex } from "./contract/case-index.js";
+export type { Comparison } from "./contract/comparison.js";
+export type { EffectiveProtocol, Protocol } from "./contract/protocol.js";
+export type { Prediction } from "./contract/prediction.js";
+export type { Result } from "./contract/result.js";
+export type { RunDocument } from "./contract/run.js";
+export type { Submission } from "./contract/submission.js";

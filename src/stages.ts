@@ -1,0 +1,45 @@
+/** The stages as a library user calls them: each takes plain options and a progress callback, reads and writes documents. */
+import { join } from "node:path";
+import type { EffectiveProtocol } from "./contract/protocol.js";
+import type { RunDocument } from "./contract/run.js";
+import type { Result } from "./contract/result.js";
+import { effectiveProtocolOf } from "./datasets/protocol.js";
+import { evaluate, type EvaluateOptions } from "./evaluation/evaluate.js";
+import { run as runOn, type RunOptions } from "./inference/run.js";
+import { score as scoreOn, type ScoreOptions } from "./inference/score.js";
+import { report } from "./report/report.js";
+
+/** Runs submissions on a test set under its protocol. @throws what {@link runOn} throws */
+export async function run(options: Omit<RunOptions, "protocol">): Promise<RunDocument> {
+  const { protocol } = await effectiveProtocolOf(options.dataset);
+  return runOn({ ...options, protocol });
+}
+
+/** Takes predictions made elsewhere instead of a model. @throws what {@link scoreOn} throws */
+export async function score(options: Omit<ScoreOptions, "protocol">): Promise<RunDocument> {
+  const { protocol } = await effectiveProtocolOf(options.dataset);
+  return scoreOn({ ...options, protocol });
+}
+
+/** Run, evaluate and report in one. */
+export async function test(
+  options: Omit<RunOptions, "protocol"> & { key?: string | undefined; onEvaluate?: EvaluateOptions["onProgress"] },
+): Promise<{ run: RunDocument; results: Result[]; reports: string[] }> {
+  const { key, onEvaluate, ...rest } = options;
+  const document = await run(rest);
+  const results = await evaluate({
+    run: options.out,
+    dataset: options.dataset,
+    key,
+    ...(onEvaluate ? { onProgress: onEvaluate } : {}),
+  });
+  const written = await report({ run: options.out });
+  return { run: document, results, reports: written.map(({ folder }) => join(folder, "report.html")) };
+}
+
+/** Share of failed cases above the protocol's allowance. */
+export function failedBeyondAllowance(document: RunDocument, protocol: EffectiveProtocol): string[] {
+  return document.submissions
+    .filter(({ failed, cases }) => cases > 0 && failed / cases > protocol.maxFailedCases)
+    .map(({ id }) => id);
+}

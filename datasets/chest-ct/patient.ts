@@ -71,8 +71,9 @@ export function drawPatient(seed: number, sex: "F" | "M", enhanced: boolean): Pa
     mediastinumMiddle: between(random, 18, 24),
     spineY: cavityY - between(random, 18, 23),
     vertebraPhase: between(random, 0, 22),
-    pixel: Math.min(380, 2 * halfWidth + between(random, 4, 20)) / 256,
-    middleY: between(random, 8, 20),
+    // Micrometres: numbers that a header can hold exactly.
+    pixel: Math.round((Math.min(380, 2 * halfWidth + between(random, 4, 20)) / 256) * 1e6) / 1e6,
+    middleY: Math.round(between(random, 8, 20) * 1000) / 1000,
     textureOffset: [random.below(64), random.below(64), random.below(64)],
   };
 }

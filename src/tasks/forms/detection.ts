@@ -58,7 +58,7 @@ export function scoreDetection(
       return frocSweep(units)?.readings()[0]?.threshold ?? null;
     },
     units: (selection, settings) => unitsOf(selected(selection), patientCount, settings, selection.finding),
-    marks: (selection, threshold) => countMarks(selected(selection), threshold),
+    marks: (selection, threshold) => countMarks(selected(selection), threshold, protocol),
     excludedFindings: (selection) => selected(selection).reduce((total, { matched }) => total + matched.excluded, 0),
     confusion: (selection, settings) => confusionOf(selected(selection), patientCount, settings),
     errors: (threshold) => errorRows(scored, threshold),
@@ -137,7 +137,11 @@ function patientDecisions(
 }
 
 /** Counts of marks: at the threshold (`...AtThreshold`) and of all that were given. */
-function countMarks(cases: readonly DetectionCase[], threshold: number | null): Record<string, number> {
+function countMarks(
+  cases: readonly DetectionCase[],
+  threshold: number | null,
+  protocol: EffectiveProtocol,
+): Record<string, number> {
   const counts: Record<string, number> = {
     given: 0,
     capped: 0,
@@ -166,12 +170,18 @@ function countMarks(cases: readonly DetectionCase[], threshold: number | null): 
     add("given", matched.marks.length + matched.capped);
     add("capped", matched.capped);
     add("lesions", matched.lesions.length);
-    add("lesionsFound", matched.lesions.filter((lesion) => lesion.score !== null).length);
+    const found = matched.lesions.filter((lesion) => lesion.score !== null).length;
+    add("lesionsFound", found);
     for (const mark of matched.marks) {
       add(names[mark.kind]);
       if (mark.hits > 1) add("onSeveral");
       if (threshold !== null && mark.score >= threshold) add(`${names[mark.kind]}AtThreshold`);
     }
+  }
+  if (protocol.match.assignment === "hit-rule" && protocol.match.duplicates === "separate") {
+    // A mark on several lesions is a duplicate on each that another mark finds: marks on each lesion, less one.
+    const hits = cases.reduce((sum, { matched }) => sum + matched.marks.reduce((own, mark) => own + mark.hits, 0), 0);
+    counts.duplicate = hits - (counts.lesionsFound ?? 0);
   }
   return counts;
 }

@@ -48,7 +48,7 @@ export function validateDocument<T>(
   file: string,
   lineOf: (path: readonly PropertyKey[]) => number | undefined = () => undefined,
 ): T {
-  const parsed = definition.type.safeParse(withoutExtensions(value));
+  const parsed = bounded(file, () => definition.type.safeParse(withoutExtensions(value)));
   if (parsed.success) return parsed.data;
   const { text, path } = issueText(parsed.error);
   const pointer = pointerOf(path);
@@ -57,17 +57,53 @@ export function validateDocument<T>(
   fail("DOCUMENT_INVALID", `${place}: ${text} (${definition.schemaId})`, { file, line, pointer });
 }
 
+/** Deepest nesting of brackets that a document of ours could want; the parser's time grows with it. */
+const deepestFlow = 1000;
+
+/** Upper bound of the nesting of `[` and `{`, strings included. */
+function flowDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x5b || code === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return deepest;
+}
+
+/** Nesting that exhausts the stack is the document's fault, not ours. */
+function bounded<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    fail("LIMIT_EXCEEDED", `${file} is nested too deep`, { file, cause: error });
+  }
+}
+
+/** The value of a YAML document; one whose aliases multiply beyond measure is refused. */
+function aliasesBounded(document: ReturnType<typeof parseDocument>, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    if (error instanceof ReferenceError) fail("LIMIT_EXCEEDED", `${file}: ${error.message}`, { file, cause: error });
+    throw error;
+  }
+}
+
 /** Reads and judges a YAML document. Aliases are bounded; duplicate keys are errors. @throws DOCUMENT_* */
 export async function readYaml<T>(file: string, definition: DocumentDefinition<T>): Promise<T> {
   const text = await readText(file, 4 * 1024 * 1024);
+  if (flowDepth(text) > deepestFlow) fail("LIMIT_EXCEEDED", `${file} is nested too deep`, { file });
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true });
+  const document = bounded(file, () => parseDocument(text, { lineCounter: counter, uniqueKeys: true }));
   const problem = document.errors[0];
   if (problem) {
     const line = counter.linePos(problem.pos[0]).line;
     fail("DOCUMENT_SYNTAX", `${file}:${line}: ${problem.message.split("\n")[0]}`, { file, line });
   }
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const value: unknown = bounded(file, () => aliasesBounded(document, file));
   return validateDocument(definition, value, file, (path) => {
     for (let length = path.length; length >= 0; length--) {
       const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;

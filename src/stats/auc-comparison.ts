@@ -234,8 +234,8 @@ function obuchowskiCovariance(
   for (let i = 0; i < labels.length; i++) {
     const c = sums.index[i] as number;
     const side = labels[i] === 1 ? 0 : 1;
-    totals[side]![c]! += a[i] as number;
-    totals[(side + 2) as 2 | 3]![c]! += b[i] as number;
+    totals[side][c]! += a[i] as number;
+    totals[(side + 2) as 2 | 3][c]! += b[i] as number;
   }
   const [a10, a01, b10, b01] = totals;
   let s10 = 0;

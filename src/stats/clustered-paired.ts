@@ -7,12 +7,13 @@ import {
   clippedInterval,
   estimated,
   notEstimable,
+  requireArgument,
   requireCounts,
   requireLevel,
   type IntervalOutcome,
   type Outcome,
 } from "./outcome.js";
-import { studentQuantile } from "./student-fisher.js";
+import { studentQuantile, studentTails } from "./student-fisher.js";
 import { neumaierSum } from "./summation.js";
 
 export type PairedCluster = readonly [a: number, b: number, c: number, d: number];
@@ -51,6 +52,24 @@ export function clusterPairedDifference(
       ? notEstimable("zero-variance")
       : clippedInterval("cluster_paired_diff", level, difference - half, difference + half, [-1, 1]);
   return estimated({ difference, se, interval });
+}
+
+/**
+ * Non-inferiority H0: difference <= -margin for clustered pairs: t = (D + margin)/se with K - 1 degrees of freedom,
+ * one-sided p. Dual to the lower limit of {@link clusterPairedDifference}.
+ */
+export function clusterPairedNonInferiority(
+  clusters: readonly PairedCluster[],
+  margin: number,
+): Outcome<{ t: number; degrees: number; p: number }> {
+  requireArgument(margin >= 0 && margin < 1, `margin: ${margin} is not between 0 and 1`);
+  const estimate = clusterPairedDifference(clusters);
+  if (!estimate.ok) return estimate;
+  if (typeof estimate.se !== "number") return estimate.se;
+  if (estimate.se === 0) return notEstimable("zero-variance");
+  const t = (estimate.difference + margin) / estimate.se;
+  const degrees = withUnits(clusters).length - 1;
+  return estimated({ t, degrees, p: studentTails(t, degrees).upper });
 }
 
 type ClusteredTest = Outcome<{ chi2: number; p: number }>;

@@ -10,6 +10,7 @@ import {
   requireLevel,
   type IntervalOutcome,
   type NotEstimable,
+  type Outcome,
 } from "./outcome.js";
 import { philox4x32, RandomStream, streamOf } from "./random.js";
 import { mean, sumOfSquares } from "./summation.js";
@@ -120,6 +121,31 @@ export function percentileInterval(replicates: ArrayLike<number>, level = 0.95):
   const low = quantileOfSorted(sorted, tail);
   const high = quantileOfSorted(sorted, 1 - tail);
   return fromReplicates("bootstrap_percentile", level, total, sorted.length, low, high);
+}
+
+/**
+ * Bootstrap p-values of H0: difference = `under` from replicates of the difference; the observed data count as one more
+ * replicate on either side, so that p is never 0 (Davison & Hinkley 1997, section 4.2). `greater`: H1 difference > under.
+ */
+export function bootstrapTest(
+  replicates: ArrayLike<number>,
+  under = 0,
+): Outcome<{ twoSided: number; greater: number; less: number; valid: number }> {
+  const sorted = validReplicates(replicates);
+  const total = replicates.length;
+  const valid = sorted.length;
+  if (total === 0) return notEstimable("no-data");
+  if (valid < 2 || valid < leastShare * total) return notEstimable("resampling-degenerate");
+  let atMost = 0;
+  let atLeast = 0;
+  for (const value of sorted) {
+    if (value <= under) atMost++;
+    if (value >= under) atLeast++;
+  }
+  const greater = (atMost + 1) / (valid + 1);
+  const less = (atLeast + 1) / (valid + 1);
+  const values = { twoSided: Math.min(1, 2 * Math.min(greater, less)), greater, less, valid };
+  return total - valid > flaggedShare * total ? estimated(values, "degenerate-replicates") : estimated(values);
 }
 
 export interface BootstrapSummary {

@@ -24,7 +24,7 @@ const forms: readonly IccForm[] = ["1,1", "1,k", "C,1", "C,k", "A,1", "A,k"];
 const offered: Record<string, Answerer> = {
   "kappa.cohen": ({ table, weights }) => {
     const r = cohenKappa(table, weights);
-    return { values: r.ok ? { ...r, ci: ends(r.interval) } : { kappa: r } };
+    return { values: r.ok ? { ...r, ci: ends(r.interval) } : r };
   },
   "agreement.two_raters": ({ table, weights }) => {
     const scale = (table as number[][]).map((_, i) => i + 1);
@@ -48,7 +48,7 @@ const offered: Record<string, Answerer> = {
   },
   krippendorff_alpha: ({ ratings, level }) => {
     const r = krippendorffAlpha(ratings, level);
-    return { values: r.ok ? r : { alpha: r } };
+    return { values: r.ok ? r : r };
   },
   icc: ({ ratings }) => {
     const squares = meanSquares(ratings);
@@ -65,7 +65,7 @@ const offered: Record<string, Answerer> = {
   "ccc.lin": ({ x, y }) => {
     const both = [false, true].map((unbiased) => {
       const r = concordanceCorrelation(x, y, 0.95, unbiased);
-      if (!r.ok) return { ccc: r };
+      if (!r.ok) return r;
       const [ccc, se] = [r.ccc, r.se];
       const asymptotic = typeof se === "number" ? [ccc - 1.959963984540054 * se, ccc + 1.959963984540054 * se] : se;
       return {
@@ -78,7 +78,8 @@ const offered: Record<string, Answerer> = {
         ci_asym: asymptotic,
       };
     });
-    return { values: { ...both[0], biased: both[0], unbiased: both[1] } };
+    const [biased, unbiased] = both;
+    return { values: { ...biased, biased, unbiased } };
   },
   bland_altman: ({ x, y }) => {
     const exact = blandAltman(x, y);

@@ -64,9 +64,9 @@ function scored(input: any, folder: string): Scored {
 /** Input errors are the first word of the message. */
 const withErrors =
   (answer: Answerer): Answerer =>
-  (input, folder) => {
+  (input, folder, expected) => {
     try {
-      return answer(input, folder);
+      return answer(input, folder, expected);
     } catch (error) {
       if (error instanceof MedassayError) return { values: { error: error.message.split(":")[0] } };
       throw error;
@@ -87,7 +87,7 @@ const offered: Record<string, Answerer> = {
     const { labels, scores } = scored(input, folder);
     const { positives, negatives } = splitByLabel(labels, scores);
     const r = delongAuc(positives, negatives);
-    if (!r.ok) return { values: { auc: r } };
+    if (!r.ok) return { values: r };
     const ap = averagePrecision(rocPoints(labels, scores));
     return {
       values: {
@@ -148,7 +148,7 @@ const offered: Record<string, Answerer> = {
     const { labels, scores } = scored(input, folder);
     const points = rocPoints(labels, scores);
     const r = averagePrecision(points);
-    if (!r.ok) return { values: { average_precision: r } };
+    if (!r.ok) return { values: r };
     const { value, precision, recall } = r;
     return { values: { average_precision: value, thresholds: points.thresholds.slice(1), precision, recall } };
   },

@@ -90,40 +90,40 @@ const plain =
   (input: number[]) => ({ values: f(...input) });
 
 const specialFunctions: Record<string, Answerer> = {
-  "beta.cdf": plain((x, a, b) => betaTails(x!, a!, b!).lower),
-  "beta.sf": plain((x, a, b) => betaTails(x!, a!, b!).upper),
-  "beta.quantile": plain((p, a, b) => betaQuantile(p!, a!, b!)),
-  "beta.isf": plain((q, a, b) => betaUpperQuantile(q!, a!, b!)),
-  "betainc.lower": plain((x, a, b) => betaTails(x!, a!, b!).lower),
-  "betainc.upper": plain((x, a, b) => betaTails(x!, a!, b!).upper),
-  "chi2.cdf": plain((x, v) => chiSquareTails(x!, v!).lower),
-  "chi2.sf": plain((x, v) => chiSquareTails(x!, v!).upper),
-  "chi2.quantile": plain((p, v) => chiSquareQuantile(p!, v!)),
-  "chi2.isf": plain((q, v) => chiSquareQuantile(q!, v!, "upper")),
-  "gammainc.lower": plain((x, a) => gammaTails(x!, a!).lower),
-  "gammainc.upper": plain((x, a) => gammaTails(x!, a!).upper),
-  "t.cdf": plain((t, v) => studentTails(t!, v!).lower),
-  "t.sf": plain((t, v) => studentTails(t!, v!).upper),
-  "t.quantile": plain((p, v) => studentQuantile(p!, v!)),
-  "t.isf": plain((q, v) => studentQuantile(q!, v!, "upper")),
-  "f.cdf": plain((x, v, w) => fisherTails(x!, v!, w!).lower),
-  "f.sf": plain((x, v, w) => fisherTails(x!, v!, w!).upper),
-  "f.quantile": plain((p, v, w) => fisherQuantile(p!, v!, w!)),
-  "f.isf": plain((q, v, w) => fisherQuantile(q!, v!, w!, "upper")),
-  lgamma: plain((x) => logGamma(x!)),
-  erf: plain((x) => erf(x!)),
-  erfc: plain((x) => erfc(x!)),
-  "normal.cdf": plain((x) => normalCdf(x!)),
-  "normal.sf": plain((x) => normalSf(x!)),
-  "normal.quantile": plain((p) => normalQuantile(p!)),
-  "binomial.cdf": plain((k, n, p) => binomialTails(k!, n!, p!).lower),
-  "binomial.sf": plain((k, n, p) => binomialTails(k!, n!, p!).upper),
-  "binomial.pmf": plain((k, n, p) => binomialPmf(k!, n!, p!)),
-  "binomial.quantile": plain((q, n, p) => binomialQuantile(q!, n!, p!)),
-  "poisson.cdf": plain((k, m) => poissonTails(k!, m!).lower),
-  "poisson.sf": plain((k, m) => poissonTails(k!, m!).upper),
-  "poisson.pmf": plain((k, m) => poissonPmf(k!, m!)),
-  "poisson.quantile": plain((q, m) => poissonQuantile(q!, m!)),
+  "beta.cdf": plain((x, a, b) => betaTails(x, a, b).lower),
+  "beta.sf": plain((x, a, b) => betaTails(x, a, b).upper),
+  "beta.quantile": plain((p, a, b) => betaQuantile(p, a, b)),
+  "beta.isf": plain((q, a, b) => betaUpperQuantile(q, a, b)),
+  "betainc.lower": plain((x, a, b) => betaTails(x, a, b).lower),
+  "betainc.upper": plain((x, a, b) => betaTails(x, a, b).upper),
+  "chi2.cdf": plain((x, v) => chiSquareTails(x, v).lower),
+  "chi2.sf": plain((x, v) => chiSquareTails(x, v).upper),
+  "chi2.quantile": plain((p, v) => chiSquareQuantile(p, v)),
+  "chi2.isf": plain((q, v) => chiSquareQuantile(q, v, "upper")),
+  "gammainc.lower": plain((x, a) => gammaTails(x, a).lower),
+  "gammainc.upper": plain((x, a) => gammaTails(x, a).upper),
+  "t.cdf": plain((t, v) => studentTails(t, v).lower),
+  "t.sf": plain((t, v) => studentTails(t, v).upper),
+  "t.quantile": plain((p, v) => studentQuantile(p, v)),
+  "t.isf": plain((q, v) => studentQuantile(q, v, "upper")),
+  "f.cdf": plain((x, v, w) => fisherTails(x, v, w).lower),
+  "f.sf": plain((x, v, w) => fisherTails(x, v, w).upper),
+  "f.quantile": plain((p, v, w) => fisherQuantile(p, v, w)),
+  "f.isf": plain((q, v, w) => fisherQuantile(q, v, w, "upper")),
+  lgamma: plain((x) => logGamma(x)),
+  erf: plain((x) => erf(x)),
+  erfc: plain((x) => erfc(x)),
+  "normal.cdf": plain((x) => normalCdf(x)),
+  "normal.sf": plain((x) => normalSf(x)),
+  "normal.quantile": plain((p) => normalQuantile(p)),
+  "binomial.cdf": plain((k, n, p) => binomialTails(k, n, p).lower),
+  "binomial.sf": plain((k, n, p) => binomialTails(k, n, p).upper),
+  "binomial.pmf": plain((k, n, p) => binomialPmf(k, n, p)),
+  "binomial.quantile": plain((q, n, p) => binomialQuantile(q, n, p)),
+  "poisson.cdf": plain((k, m) => poissonTails(k, m).lower),
+  "poisson.sf": plain((k, m) => poissonTails(k, m).upper),
+  "poisson.pmf": plain((k, m) => poissonPmf(k, m)),
+  "poisson.quantile": plain((q, m) => poissonQuantile(q, m)),
 };
 
 type Single = { x: number; n: number; level: number };
@@ -151,7 +151,7 @@ const proportions: Record<string, Answerer> = {
   jeffreys: single(jeffreys),
   agresti_coull: single(agrestiCoull),
   midp: single(midP),
-  binomial_test: ({ x, n, p0, alternative }) => allOf(binomialTest(x, n, p0, alternative), "p"),
+  binomial_test: ({ x, n, p0, alternative }) => allOf(binomialTest(x, n, p0, alternative)),
   diff_newcombe: two(newcombeDifference),
   diff_miettinen_nurminen: two(miettinenNurminenDifference),
   diff_mee: two(meeDifference),
@@ -160,17 +160,16 @@ const proportions: Record<string, Answerer> = {
   ratio_miettinen_nurminen: two(miettinenNurminenRatio),
   ratio_katz_log: two(katzRatio),
   ratio_adjusted_log: two(adjustedLogRatio),
-  noninferiority_farrington_manning: ({ x1, n1, x2, n2, margin }) =>
-    allOf(farringtonManning(x1, n1, x2, n2, margin), "z", "p"),
+  noninferiority_farrington_manning: ({ x1, n1, x2, n2, margin }) => allOf(farringtonManning(x1, n1, x2, n2, margin)),
   paired_diff_tango: paired(tangoDifference),
   paired_diff_newcombe10: paired(newcombePairedDifference),
   paired_diff_newcombe8: paired((a, b, c, d, level) => newcombePairedDifference(a, b, c, d, level, 8)),
   paired_diff_bonett_price: paired(bonettPriceDifference),
-  noninferiority_tango: ({ a, b, c, d, margin }: Paired) => allOf(tangoNonInferiority(a, b, c, d, margin), "z", "p"),
-  mcnemar_exact: ({ b, c }) => allOf(mcnemarExact(b, c), "p"),
-  mcnemar_midp: ({ b, c }) => allOf(mcnemarMidP(b, c), "p"),
-  mcnemar_asymptotic: ({ b, c }) => allOf(mcnemarAsymptotic(b, c), "chi2", "p"),
-  mcnemar_asymptotic_cc: ({ b, c }) => allOf(mcnemarAsymptotic(b, c, true), "chi2", "p"),
+  noninferiority_tango: ({ a, b, c, d, margin }: Paired) => allOf(tangoNonInferiority(a, b, c, d, margin)),
+  mcnemar_exact: ({ b, c }) => allOf(mcnemarExact(b, c)),
+  mcnemar_midp: ({ b, c }) => allOf(mcnemarMidP(b, c)),
+  mcnemar_asymptotic: ({ b, c }) => allOf(mcnemarAsymptotic(b, c)),
+  mcnemar_asymptotic_cc: ({ b, c }) => allOf(mcnemarAsymptotic(b, c, true)),
   holm: ({ p }) => ({ values: { adjusted: holm(p) } }),
   hochberg: ({ p }) => ({ values: { adjusted: hochberg(p) } }),
   benjamini_hochberg: ({ p }) => ({ values: { adjusted: benjaminiHochberg(p) } }),
@@ -196,7 +195,7 @@ const clusters: Record<string, Answerer> = {
   },
   cluster_icc_anova: ({ x, n }: Clusters) => {
     const r = clusterIcc(x, n);
-    return { values: r.ok ? { icc: r.icc, deff_icc: r.deff } : { icc: r, deff_icc: r } };
+    return { values: r.ok ? { icc: r.icc, deff_icc: r.deff } : r };
   },
   cluster_wilson_icc: clustered(clusterWilsonIcc),
   cluster_wald_t: clustered(clusterWaldT),
@@ -207,11 +206,11 @@ const clusters: Record<string, Answerer> = {
   cluster_clopper_pearson_neff: effective(clusterClopperPearson),
   cluster_paired_diff: ({ clusters: rows, level }: { clusters: PairedCluster[]; level: number }) => {
     const r = clusterPairedDifference(rows, level);
-    if (!r.ok) return { values: { diff: r, se: r, lower: r, upper: r } };
+    if (!r.ok) return { values: r };
     return { values: { diff: r.difference, se: r.se, ...(intervalOf(r.interval).values as object) } };
   },
-  cluster_mcnemar_obuchowski: ({ clusters: rows }) => allOf(clusterMcNemarObuchowski(rows), "chi2", "p"),
-  cluster_mcnemar_durkalski: ({ clusters: rows }) => allOf(clusterMcNemarDurkalski(rows), "chi2", "p"),
+  cluster_mcnemar_obuchowski: ({ clusters: rows }) => allOf(clusterMcNemarObuchowski(rows)),
+  cluster_mcnemar_durkalski: ({ clusters: rows }) => allOf(clusterMcNemarDurkalski(rows)),
 };
 
 const rate = (r: IntervalOutcome, value: number): Answer => ({
@@ -221,7 +220,7 @@ const quasi =
   (by: "t" | "z"): Answerer =>
   ({ counts, level }: { counts: number[]; level: number }) => {
     const r = quasiPoisson(counts, null, level, by);
-    if (!r.ok) return { values: { mean: r, dispersion: r, lower: r, upper: r } };
+    if (!r.ok) return { values: r };
     const { values } = intervalOf(r.interval);
     return { values: { mean: r.mean, dispersion: r.dispersion, ...(values as object) }, flags: r.flags };
   };
@@ -245,7 +244,7 @@ const rates: Record<string, Answerer> = {
   },
   rate_ratio_exact: ratio(rateRatioExact),
   rate_ratio_log: ratio(rateRatioLog),
-  rate_ratio_exact_test: ({ x1, t1, x2, t2 }: Rates) => allOf(rateRatioTest(x1, t1, x2, t2), "p"),
+  rate_ratio_exact_test: ({ x1, t1, x2, t2 }: Rates) => allOf(rateRatioTest(x1, t1, x2, t2)),
 };
 
 const hex = (word: number): string => word.toString(16).padStart(8, "0");
@@ -267,18 +266,18 @@ const randomStreams: Record<string, Answerer> = {
     philox4x32(c0!, c1!, c2!, c3!, k0!, k1!, out);
     return { values: [...out].map(hex) };
   },
-  u32_stream: (input) => {
+  u32_stream: (input, _, expected) => {
     const s = stream(input);
-    return { values: Array.from({ length: 12 }, () => hex(s.u32())) };
+    return { values: Array.from({ length: expected.length }, () => hex(s.u32())) };
   },
-  bounded_lemire: (input) => {
+  bounded_lemire: (input, _, expected) => {
     const s = stream(input);
-    const values = Array.from({ length: 16 }, () => s.below(input.n));
+    const values = Array.from({ length: expected.values.length }, () => s.below(input.n));
     return { values: { values, u32_consumed: s.used } };
   },
-  float53: (input) => {
+  float53: (input, _, expected) => {
     const s = stream(input);
-    return { values: Array.from({ length: 8 }, () => s.float()) };
+    return { values: Array.from({ length: expected.length }, () => s.float()) };
   },
   shuffle20_fisher_yates_descending: (input) => ({
     values: stream(input).shuffle(Array.from({ length: 20 }, (_, i) => i)),
@@ -289,7 +288,7 @@ const size =
   (key: string, f: (input: Record<string, number>) => Outcome<{ raw: number; n: number }>): Answerer =>
   (input) => {
     const r = f(input);
-    return { values: r.ok ? { [`${key}_raw`]: r.raw, [key]: r.n } : { [`${key}_raw`]: r, [key]: r } };
+    return { values: r.ok ? { [`${key}_raw`]: r.raw, [key]: r.n } : r };
   };
 const precision =
   (shareOf: (prevalence: number) => number): Answerer =>

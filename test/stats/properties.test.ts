@@ -5,7 +5,11 @@ import { MedassayError } from "../../src/contract/errors.js";
 import { delongAuc, rocAuc, splitByLabel } from "../../src/stats/auc.js";
 import { clusteredAuc, delongDifference } from "../../src/stats/auc-comparison.js";
 import { betaQuantile, betaTails } from "../../src/stats/beta.js";
-import { clusterPairedDifference, type PairedCluster } from "../../src/stats/clustered-paired.js";
+import {
+  clusterPairedDifference,
+  clusterPairedNonInferiority,
+  type PairedCluster,
+} from "../../src/stats/clustered-paired.js";
 import { clusterLogit, clusterRatioVariance, kornGraubard } from "../../src/stats/clustered-proportion.js";
 import { clusteredKappa, cohenKappa } from "../../src/stats/kappa.js";
 import type { IntervalOutcome } from "../../src/stats/outcome.js";
@@ -19,7 +23,7 @@ import { positiveAgreement } from "../../src/stats/positive-agreement.js";
 import { agrestiCoull, clopperPearson, jeffreys, midP, wilson, wilsonCorrected } from "../../src/stats/proportion.js";
 import { RandomStream, streamOf } from "../../src/stats/random.js";
 import { quasiPoisson } from "../../src/stats/rates.js";
-import { bootstrapSummary, patientWeights, percentileInterval } from "../../src/stats/resampling.js";
+import { bootstrapSummary, bootstrapTest, patientWeights, percentileInterval } from "../../src/stats/resampling.js";
 import { averagePrecision, rocPoints, sensitivityAtSpecificity } from "../../src/stats/roc-curve.js";
 import { neumaierSum } from "../../src/stats/summation.js";
 import {
@@ -148,6 +152,18 @@ describe("lesions in patients", () => {
         expect(swapped.difference).toBeCloseTo(-r.difference, 12);
         expect(doubled.interval.ok).toBe(r.interval.ok);
         if (r.interval.ok && doubled.interval.ok) expect(width(doubled.interval)).toBeCloseTo(width(r.interval), 9);
+      }),
+    );
+  });
+
+  it("a margin is beaten for clustered pairs exactly when the lower limit lies above it", () => {
+    const cluster = fc.tuple(count, count, count, count);
+    fc.assert(
+      fc.property(fc.array(cluster, { minLength: 2, maxLength: 20 }), fc.constantFrom(0.05, 0.1), (list, margin) => {
+        const [test, difference] = [clusterPairedNonInferiority(list, margin), clusterPairedDifference(list)];
+        if (!test.ok || !difference.ok || !difference.interval.ok) return;
+        const low = difference.interval.low;
+        if (low > -1 && Math.abs(low + margin) > 1e-9) expect(test.p < 0.025).toBe(low > -margin);
       }),
     );
   });
@@ -401,6 +417,14 @@ describe("the bootstrap over patients", () => {
     const most = values.map((v, i) => (i % 5 < 3 ? NaN : v));
     expect(percentileInterval(most)).toEqual({ ok: false, reason: "resampling-degenerate" });
     expect(percentileInterval([1, 1, 1])).toEqual({ ok: false, reason: "zero-variance" });
+  });
+
+  it("a p-value counts replicates on the far side, and is never 0", () => {
+    const replicates = Array.from({ length: 999 }, (_, i) => (i - 48.5) / 1000);
+    expect(bootstrapTest(replicates)).toEqual({ ok: true, twoSided: 0.1, greater: 0.05, less: 0.951, valid: 999 });
+    const r = bootstrapTest(replicates, -1);
+    expect(r.ok && r.greater).toBe(0.001);
+    expect(bootstrapTest([NaN, NaN, 1])).toEqual({ ok: false, reason: "resampling-degenerate" });
   });
 
   it("BCa needs replicates on both sides of the estimate", () => {

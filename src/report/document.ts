@@ -20,6 +20,8 @@ export interface Column {
   readonly align?: "start" | "end" | "center";
   /** Share of the table's width in percent. */
   readonly width?: number;
+  /** Both languages on one line. */
+  readonly inline?: boolean;
 }
 
 /** A line of cells, or a subhead that spans the table. */
@@ -82,6 +84,8 @@ export interface ReportDocument {
   readonly shortTitle: Bilingual;
   /** Stamped on every page. */
   readonly stamps: readonly Bilingual[];
+  /** Printed across every page. */
+  readonly watermark: Bilingual | null;
   readonly sections: readonly Section[];
 }
 

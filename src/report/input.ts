@@ -10,6 +10,8 @@ export interface ReportInput {
   readonly result: Result;
   /** SHA-256 of the result document. */
   readonly digest: string;
+  /** SHA-256 of the custodian's result, which the log of releases names; differs from `digest` in the client's copy. */
+  readonly releasedDigest: string;
   readonly run: RunDocument;
   readonly submissionRun: SubmissionRun;
   /** Present where this submission is a side of the comparison. */

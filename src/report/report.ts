@@ -1,4 +1,7 @@
-/** The stage `report`: prints what `evaluate` decided. Reads result.json, run.json, comparison.json and report.yaml, nothing else. */
+/**
+ * The stage `report`: prints what `evaluate` decided. Reads result.json (and result.client.json, the copy with small cells masked),
+ * run.json, comparison.json and report.yaml, nothing else.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { comparison as comparisonDocument, type Comparison } from "../contract/comparison.js";
@@ -19,7 +22,7 @@ import { renderMarkdown } from "./renderers/markdown.js";
 import { endMark } from "./sections/end.js";
 import { sections } from "./sections/index.js";
 import { comparisonBlocks } from "./sections/t10-comparison.js";
-import { stampsOf } from "./stamps.js";
+import { stampsOf, watermarkOf } from "./stamps.js";
 import { reportTitles } from "./wording/names.js";
 
 export interface ReportOptions {
@@ -47,7 +50,7 @@ export interface WrittenReport {
 }
 
 /**
- * Writes the report of one or all submissions of a run.
+ * Writes the report of one or all submissions of a run; of sealed sets the client's copy besides, in `client/`.
  * @throws DOCUMENT_* where a document is missing or wrong, REPORT_SUBMISSION_UNKNOWN, REPORT_DOCUMENTS_DIFFER, STORAGE_*
  */
 export async function report(options: ReportOptions): Promise<WrittenReport[]> {
@@ -90,12 +93,19 @@ async function writeReport(
   compared: Comparison | null,
 ): Promise<WrittenReport> {
   const resultFile = join(options.run, submission, "result.json");
+  const clientFile = join(options.run, submission, "result.client.json");
+  const config = await readConfig(options.run, submission);
   const result = await readJson(resultFile, resultDocument);
-  const input = reportInput(run, result, resultFile, compared, await readConfig(options.run, submission));
+  const input = reportInput(run, result, resultFile, compared, config);
   const languages: readonly Language[] =
     options.lang === undefined || options.lang === "both" ? ["zh-CN", "en"] : [options.lang];
   const folder = options.out ?? join(options.run, submission, "report");
-  const files = renderAll(input, languages);
+  const files = new Map(renderAll(input, languages));
+  if (existsSync(clientFile)) {
+    const client = reportInput(run, await readJson(clientFile, resultDocument), clientFile, compared, config);
+    const copy = { ...client, releasedDigest: input.digest };
+    for (const [name, text] of renderAll(copy, languages)) files.set(`client/${name}`, text);
+  }
   for (const [name, text] of files) {
     await writeFileAtomic(join(folder, name), text);
     options.onProgress?.({ submission, file: join(folder, name) });
@@ -131,10 +141,12 @@ export function reportInput(
   if (submissionRun.predictionsHash !== result.inputs.predictionsHash) differ("the predictions are others");
   if (run.indexHash !== result.inputs.indexHash) differ("the index of the set is another");
   if (run.openTruth !== result.openTruth) differ("one says that the truth was open, the other not");
+  const digest = hashDocument(result);
   const role = compared ? roleIn(compared, result) : null;
   return {
     result,
-    digest: hashDocument(result),
+    digest,
+    releasedDigest: digest,
     run,
     submissionRun,
     comparison: role === null ? null : compared,
@@ -185,6 +197,7 @@ export function buildReport(input: ReportInput): ReportDocument {
       `${product.name.en} ${product.version.complete}`,
     ),
     stamps: stampsOf(input.result),
+    watermark: watermarkOf(input.result),
     sections: sections.map((section) => section.build(input)),
   };
 }
@@ -203,6 +216,7 @@ function buildComparisonReport(input: ReportInput, compared: Comparison): Report
       `${compared.baseline.version.complete} → ${compared.candidate.version.complete}`,
     ),
     stamps: stampsOf(input.result),
+    watermark: watermarkOf(input.result),
     sections: [body, endMark("end")],
   };
 }

@@ -1,7 +1,7 @@
 /** Forest plot: a line per stratum with estimate, interval and n, and a line for the whole. Also draws paired differences. */
 import { scaleLinear } from "d3-scale";
 import type { Language } from "../../contract/common.js";
-import { say, type Text } from "../document.js";
+import type { Text } from "../document.js";
 import { shortened } from "../strata.js";
 import { accent, element, figure, grey, ink, label, labelWidth, rule } from "./svg.js";
 
@@ -48,7 +48,7 @@ export function forestChart(
   );
   const nRight = left + 52;
   const plotLeft = nRight + 18;
-  const plotRight = width - 216;
+  const plotRight = width - 232;
   const top = 30;
   const bottom = top + rows.length * rowHeight + 4;
   const domain = domainOf(rows, options);
@@ -122,20 +122,18 @@ export function forestChart(
           "stroke-width": row.mark ? 2 : 1,
         }),
       );
-    const text = row.mark
-      ? say(
-          `${textIn(row.text, "zh-CN")} ${textIn(row.mark, "zh-CN")}`,
-          `${textIn(row.text, "en")} ${textIn(row.mark, "en")}`,
-        )
-      : row.text;
-    parts.push(
-      label(text, languages, {
-        x: plotRight + 12,
-        y: y + 4,
-        "font-size": labelWidth(text, languages, 12) > 200 ? 10 : 11.5,
-        fill: row.value === null ? grey : ink,
-      }),
-    );
+    const x2 = plotRight + 12;
+    const y2 = y + 4;
+    parts.push(label(row.text, languages, { x: x2, y: y2, "font-size": 11.5, fill: row.value === null ? grey : ink }));
+    if (row.mark)
+      parts.push(
+        label(row.mark, languages, {
+          x: x2 + labelWidth(row.text, languages, 11.5) + 8,
+          y: y2,
+          "font-size": 11,
+          "font-weight": 600,
+        }),
+      );
   });
   parts.push(element("line", { x1: plotLeft, x2: plotRight, y1: bottom, y2: bottom, stroke: grey }));
   for (const tick of ticks) {
@@ -153,10 +151,6 @@ export function forestChart(
     label(options.axisTitle, languages, { x: (plotLeft + plotRight) / 2, y: bottom + 34, "text-anchor": "middle" }),
   );
   return figure(width, bottom + (options.margin ? 54 : 44), description, ...parts);
-}
-
-function textIn(text: Text, language: Language): string {
-  return typeof text === "string" ? text : text[language];
 }
 
 function domainOf(rows: readonly ForestRow[], options: ForestOptions): [number, number] {

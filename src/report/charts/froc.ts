@@ -5,7 +5,7 @@ import type { Language } from "../../contract/common.js";
 import type { Curve } from "../../contract/result.js";
 import { say, type Text } from "../document.js";
 import { axes, operatingMark, pointWithInterval, shareTicks, type Plane } from "./plane.js";
-import { accent, coordinate, element, figure, label } from "./svg.js";
+import { accent, coordinate, element, figure, label, labelWidth } from "./svg.js";
 
 /** A sensitivity at a stated false-positive rate, with its interval. */
 export interface FrocPoint {
@@ -128,16 +128,17 @@ function thinned(
 
 function legend(plane: Plane, hasPoints: boolean, hasOperatingPoint: boolean, languages: readonly Language[]): string {
   const rows: [string, Text][] = [];
-  const x = plane.left + plane.width - 250;
   if (hasOperatingPoint) rows.push(["operating", say("工作点", "operating point")]);
   if (hasPoints) rows.push(["point", say("规定假阳性率处，含区间", "at the stated rates, with interval")]);
   if (rows.length === 0) return "";
+  const widest = Math.max(...rows.map(([, text]) => labelWidth(text, languages, 11)));
+  const x = plane.left + plane.width - widest - 34;
   const top = plane.top + plane.height - 14 - 20 * rows.length;
   return (
     element("rect", {
       x: x - 16,
       y: top - 6,
-      width: 258,
+      width: widest + 42,
       height: 20 * rows.length + 10,
       fill: "#fff",
       "fill-opacity": 0.9,

@@ -1,5 +1,5 @@
 /** The document tree as one self-contained HTML page: no script, no outside resource; languages are switched by style alone. */
-import type { Bilingual, Language } from "../../contract/common.js";
+import type { Language } from "../../contract/common.js";
 import {
   cellText,
   type Block,
@@ -11,6 +11,7 @@ import {
   type TableBlock,
   type Text,
 } from "../document.js";
+import { textWidth } from "../charts/svg.js";
 import { escapeMarkup } from "../printable.js";
 import { pageStyle, styleSheet } from "./style.js";
 
@@ -33,8 +34,10 @@ export function renderHtml(report: ReportDocument, languages: readonly Language[
     `<body class="${both ? "both" : languages[0] === "en" ? "only-en" : "only-zh"}">`,
     ...(both ? [languageSwitch()] : []),
     ...(report.stamps.length > 0 ? [`<div class="stamp-banner" role="note">${stamps}</div>`] : []),
-    ...(report.stamps.length > 0
-      ? [`<div class="watermark" aria-hidden="true">${escapeMarkup(watermark(report.stamps[0]))}</div>`]
+    ...(report.watermark
+      ? [
+          `<div class="watermark" aria-hidden="true">${escapeMarkup(`${report.watermark["zh-CN"]} ${report.watermark.en}`)}</div>`,
+        ]
       : []),
     "<main>",
     navigation(report.sections, write),
@@ -44,10 +47,6 @@ export function renderHtml(report: ReportDocument, languages: readonly Language[
     "</html>",
     "",
   ].join("\n");
-}
-
-function watermark(stamp: Bilingual | undefined): string {
-  return stamp ? `${stamp["zh-CN"]} ${stamp.en}` : "";
 }
 
 function languageSwitch(): string {
@@ -98,8 +97,16 @@ class Writer {
     const [only] = this.#languages;
     if (this.#languages.length === 1 && only) return breakable(text[only]);
     if (text["zh-CN"] === text.en) return breakable(text.en);
-    return `<span class="zh" lang="zh-CN">${breakable(text["zh-CN"])}</span>${separator}<span class="en" lang="en">${breakable(text.en)}</span>`;
+    // Where only the punctuation differs, the second language would say the same numbers again: it shows when it is alone.
+    const echo = plainPunctuation(text["zh-CN"]) === plainPunctuation(text.en) ? " echo" : "";
+    const zh = `<span class="zh" lang="zh-CN">${breakable(text["zh-CN"])}</span>`;
+    const en = `<span class="en${echo}" lang="en">${breakable(text.en)}</span>`;
+    return `${zh}${echo === "" ? separator : ""}${en}`;
   }
+}
+
+function plainPunctuation(text: string): string {
+  return text.replace(/[（）()，,；;：:、。.\s]/g, "");
 }
 
 function breakable(text: string): string {
@@ -168,7 +175,8 @@ function renderTable(table: TableBlock, write: Writer): string {
   const rows = table.rows.map((row) => renderRow(row, table, write)).join("");
   const notes = (table.notes ?? []).map((note) => `<p class="table-note">${write.stacked(note)}</p>`).join("");
   const identity = table.id === undefined ? "" : ` id="table-${table.id}"`;
-  return `<div class="table"${identity}><table${table.plain ? ' class="plain"' : ""}>${caption}<colgroup>${columns}</colgroup>${head}<tbody>${rows}</tbody></table>${notes}</div>`;
+  const length = table.rows.length <= 14 ? " short" : "";
+  return `<div class="table${length}"${identity}><table${table.plain ? ' class="plain"' : ""}>${caption}<colgroup>${columns}</colgroup>${head}<tbody>${rows}</tbody></table>${notes}</div>`;
 }
 
 function alignment(align: "start" | "end" | "center" | undefined): string {
@@ -195,8 +203,14 @@ function renderCell(cell: Cell, index: number, table: TableBlock, write: Writer)
   ];
   const attribute = classes.length === 0 ? "" : ` class="${classes.join(" ")}"`;
   const tag = index === 0 && table.plain ? "th" : "td";
+  const inline = table.columns[index]?.inline === true || (table.plain && (index === 0 || isShort(text)));
   const sign = styled?.tone ? (verdictSigns[styled.tone] ?? "") : "";
-  return `<${tag}${tag === "th" ? ' scope="row"' : ""}${attribute}>${sign}${write.stacked(text)}</${tag}>`;
+  return `<${tag}${tag === "th" ? ' scope="row"' : ""}${attribute}>${sign}${inline ? write.line(text) : write.stacked(text)}</${tag}>`;
+}
+
+/** Short enough for both languages on one line of a form. */
+function isShort(text: Text): boolean {
+  return typeof text !== "string" && textWidth(`${text["zh-CN"]} / ${text.en}`) < 460;
 }
 
 /** Numbers must not be broken over lines; sentences may. */

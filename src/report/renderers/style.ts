@@ -18,9 +18,10 @@ input[name=language]:checked+label{border-color:var(--accent);color:var(--accent
 input[name=language]:focus-visible+label{outline:2px solid var(--accent);outline-offset:2px}
 #language-zh:checked~main .en,#language-zh:checked~main .separator,#language-zh:checked~.stamp-banner .en,#language-zh:checked~.stamp-banner .separator{display:none}
 #language-en:checked~main .zh,#language-en:checked~main .separator,#language-en:checked~.stamp-banner .zh,#language-en:checked~.stamp-banner .separator{display:none}
+.echo{display:none}#language-en:checked~main .echo{display:inline}.only-en .echo{display:inline}
 .both h1 .en,.both h2 .en{font-weight:400;color:var(--soft)}
 .both h1 .en{font-size:.56em}.both h2 .en{font-size:.68em}
-.both td .zh+br+.en,.both th .zh+br+.en,.both dd .zh+br+.en{font-size:.88em;color:var(--soft)}
+.both td .separator+.en{color:var(--soft)}.both td .zh+br+.en,.both th .zh+br+.en,.both dd .zh+br+.en{font-size:.88em;color:var(--soft)}
 .both td.pass .en,.both td.fail .en,.both td.undetermined .en{color:inherit!important}
 #language-en:checked~main td .en,#language-en:checked~main th .en,#language-en:checked~main dd .en{font-size:1em;color:inherit}
 #language-en:checked~main h1 .en{font-size:1em;color:inherit;font-weight:600}
@@ -30,7 +31,7 @@ h1{font-size:30px;line-height:1.35;text-align:center;font-weight:600;margin:0}
 h2{font-size:21px;line-height:1.35;margin:44px 0 16px;padding-bottom:8px;border-bottom:2px solid var(--accent);font-weight:600}
 h3,h4{font-size:15px;margin:26px 0 8px;color:var(--accent)}
 .section-label{float:right;font-size:15px;color:var(--accent);font-weight:600;padding-top:4px}
-p{margin:8px 0}
+p{margin:8px 0;overflow-wrap:anywhere}
 p.muted,td.muted{color:var(--soft)}
 p.strong,td.strong{font-weight:600}
 p.notice{border-left:4px solid var(--accent);background:var(--pale);padding:8px 14px}
@@ -42,11 +43,13 @@ p.conclusion .zh+br+.en,p.notice .zh+br+.en{color:var(--ink)}
 table{width:100%;border-collapse:collapse;font-size:13px;line-height:1.45;border-top:1.5px solid var(--ink);border-bottom:1.5px solid var(--ink)}
 caption{caption-side:top;text-align:left;font-weight:600;padding:6px 0}
 th,td{padding:5px 8px;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);overflow-wrap:anywhere}
+th.center,td.center,th.end,td.end{overflow-wrap:break-word}
 td.number,th.number{overflow-wrap:normal;white-space:nowrap}
 thead th{border-bottom:1px solid var(--ink);font-weight:600;background:var(--pale);vertical-align:bottom;overflow-wrap:break-word}
 tbody tr:last-child th,tbody tr:last-child td{border-bottom:0}
 tr.group th{background:#fafbfc;font-weight:600;color:var(--accent);padding-top:8px}
 table.plain th{font-weight:500;color:var(--soft)}
+table.plain th .en{font-size:.88em}
 th.end,td.end{text-align:right}th.center,td.center{text-align:center}
 td.mono{font-family:"SFMono-Regular",Consolas,"Liberation Mono",monospace;font-size:11.5px;word-break:break-all}
 td.pass{color:var(--pass);font-weight:600}td.fail{color:var(--fail);font-weight:700}td.undetermined{color:var(--wait);font-weight:600}
@@ -77,14 +80,17 @@ nav.contents{display:none}
 @media (max-width:700px){main{padding:0 16px 32px}.cover-field{display:block}.signatures{grid-template-columns:1fr 1fr}.cover{min-height:0}.cover-top{margin-bottom:64px}}
 @media print{
 body{background:#fff;font-size:9.6pt;line-height:1.5;-webkit-print-color-adjust:exact;print-color-adjust:exact}
-main{max-width:none;margin:0;padding:0;box-shadow:none}
+main{max-width:none;margin:0;padding:0;box-shadow:none;background:transparent}
 input[name=language],input[name=language]+label,.stamp-banner,nav.contents{display:none}
 .new-page{break-before:page}
-h1{font-size:20pt}h2{font-size:14pt;margin:0 0 10pt;break-after:avoid}
+h1{font-size:20pt}h2{font-size:14pt;margin:0 0 10pt;break-after:avoid;break-inside:avoid}
 .section:not(.new-page) h2{margin-top:22pt}
 h3,h4,caption{break-after:avoid}
 table{font-size:8.6pt}td.mono{font-size:7.4pt}
-.table{overflow:visible}
+.table{overflow:visible}.table.short{break-inside:avoid}
+#summary table{font-size:8.2pt}#summary table.plain th,#summary table.plain td{padding:2.4pt 5pt}#summary p{font-size:8.6pt}#summary p.conclusion{font-size:9.4pt;padding:7pt 10pt}#summary h3{margin:10pt 0 4pt}#summary .table{margin:6pt 0 8pt}#summary p{margin:5pt 0}#summary .signatures{margin:12pt 0 0}#summary .signatures div{gap:14pt}
+figure[id^="F1"] svg{max-height:110mm}figure[id^="F1-"]{display:inline-block;width:49%;vertical-align:top}figure[id^="T5-"] svg{max-height:58mm}
+figure{margin:8pt 0 12pt}
 thead{display:table-header-group}
 tr,figure{break-inside:avoid}
 tr.group{break-after:avoid}
@@ -93,7 +99,7 @@ pre{font-size:7.2pt}
 .cover{min-height:232mm;padding:6mm 4mm 0}
 .cover-top{margin-bottom:34mm}
 .cover dl{margin-top:18mm}
-.watermark{display:block;position:fixed;top:46%;left:-10%;right:-10%;text-align:center;transform:rotate(-32deg);font-size:54pt;font-weight:700;color:rgba(156,28,28,.07);z-index:-1;letter-spacing:.12em;white-space:nowrap}
+.watermark{display:block;position:fixed;top:46%;left:-10%;right:-10%;text-align:center;transform:rotate(-32deg);font-size:60pt;font-weight:700;color:rgba(156,28,28,.06);z-index:-1;letter-spacing:.12em;white-space:nowrap}
 }
 `;
 
@@ -119,13 +125,13 @@ export function pageStyle(report: ReportDocument, languages: readonly Language[]
   const stampBox =
     stamps === ""
       ? ""
-      : `@top-center{content:${cssString(stamps)};color:#9c1c1c;font:700 8pt Arial,"Noto Sans CJK SC",sans-serif}`;
-  const small = `font:8pt Arial,"Noto Sans CJK SC",sans-serif;color:#56626f;white-space:pre-line`;
+      : `@top-center{content:${cssString(stamps)};width:36%;color:#9c1c1c;font:700 8pt Arial,"Noto Sans CJK SC",sans-serif}`;
+  const small = `font:7.5pt Arial,"Noto Sans CJK SC",sans-serif;color:#56626f;white-space:pre-line`;
   return `
-@page{size:A4;margin:24mm 18mm 20mm;
-@top-left{content:${cssString(report.number)};${small}}
+@page{size:A4;margin:21mm 17mm 17mm;
+@top-left{content:${cssString(report.number)};width:${stamps === "" ? 40 : 27}%;${small}}
 ${stampBox}
-@top-right{content:${cssString(title)};${small};text-align:right}
+@top-right{content:${cssString(title)};width:${stamps === "" ? 60 : 37}%;${small};text-align:right}
 @bottom-center{content:${page};${small}}}
 @page:first{@top-left{content:none}@top-right{content:${total};${small};text-align:right}@bottom-center{content:none}}
 `;

@@ -6,7 +6,7 @@ import type { ReportInput, SectionDefinition } from "../input.js";
 import { formatValue } from "../numbers.js";
 import { limitsOfUse } from "../wording/limits.js";
 import { attemptText } from "./summary.js";
-import { failures } from "./t05-primary.js";
+import { failureKinds } from "./t05-primary.js";
 
 export const statements: SectionDefinition = {
   id: "statements",
@@ -83,15 +83,15 @@ function rows(input: ReportInput): Row[] {
     protocol.failedCases === "count-against"
       ? say("不利结果", "results against the product")
       : say("不纳入统计", "left out");
-  const failed = failures(result);
+  const kinds = failureKinds(result);
   entries.push([
     "M3",
     say("未处理病例", "Failed cases"),
     result.sample.failed === 0
       ? say("无未能处理的病例。", "No case failed.")
       : say(
-          `共 ${inLanguage(failed, "zh-CN")} 例未能处理，已按“${rule["zh-CN"]}”计入结果。`,
-          `${inLanguage(failed, "en")} cases could not be processed and were counted as: ${rule.en}.`,
+          `共 ${result.sample.failed} 例未能处理（${kinds["zh-CN"]}），已按“${rule["zh-CN"]}”计入结果。`,
+          `${result.sample.failed} cases could not be processed (${kinds.en}) and were counted as: ${rule.en}.`,
         ),
   ]);
   entries.push([

@@ -1,9 +1,18 @@
 /** The summary page (首页): identity of item, data and test, conclusion, digest, signatures. */
 import type { Bilingual } from "../../contract/common.js";
+import type { Result } from "../../contract/result.js";
 import { inLanguage, join, paragraph, say, type Block, type Cell, type Text } from "../document.js";
-import { clientName, dayOf, productName, type ReportInput, type SectionDefinition } from "../input.js";
+import {
+  clientName,
+  dayOf,
+  findMetric,
+  metricInfo,
+  productName,
+  type ReportInput,
+  type SectionDefinition,
+} from "../input.js";
 import { conclusion } from "../wording/criteria.js";
-import { none, unrecorded } from "../wording/metric-line.js";
+import { fullText, none, unrecorded } from "../wording/metric-line.js";
 import { provenanceName } from "../wording/names.js";
 import { worstStratumText } from "../wording/limits.js";
 import { modelIdentity } from "./t02-item.js";
@@ -11,25 +20,35 @@ import { modelIdentity } from "./t02-item.js";
 export const summary: SectionDefinition = {
   id: "summary",
   build: (input) => {
-    const { config, digest, result } = input;
+    const { config, digest, releasedDigest, result } = input;
     const blocks: Block[] = [
       {
         type: "table",
         plain: true,
-        columns: [{ title: say("栏目", "Field"), width: 26 }, { title: say("内容", "Content") }],
+        columns: [{ title: say("栏目", "Field"), width: 33 }, { title: say("内容", "Content") }],
         rows: identity(input),
       },
       { type: "heading", level: 3, text: say("检验结论", "Conclusion") },
       paragraph(join(conclusion(result), say("", " ")), "conclusion"),
     ];
+    const key = keyResult(result);
+    if (key) blocks.push(paragraph(key));
     if (result.worstStratum) blocks.push(paragraph(worstStratumText(result, result.worstStratum)));
     blocks.push({
       type: "table",
       plain: true,
-      columns: [{ title: say("栏目", "Field"), width: 26 }, { title: say("内容", "Content") }],
+      columns: [{ title: say("栏目", "Field"), width: 33 }, { title: say("内容", "Content") }],
       rows: [
         [say("备注", "Remarks"), remarks(input)],
         [say("报告数字摘要", "Report digest"), { text: `SHA-256 ${digest}`, mono: true }],
+        ...(releasedDigest === digest
+          ? []
+          : [
+              [
+                say("发布日志登记的结果摘要", "Digest in the log of releases"),
+                { text: `SHA-256 ${releasedDigest}`, mono: true },
+              ] as const,
+            ]),
       ],
     });
     if (config.kind === "regression")
@@ -48,6 +67,19 @@ export const summary: SectionDefinition = {
   },
 };
 
+/** The primary metric in a sentence. */
+function keyResult(result: Result): Text | null {
+  const { primary } = result.context.protocol;
+  const metric = findMetric(result, primary);
+  if (!metric) return null;
+  const { title } = metricInfo(result, primary);
+  const text = fullText(result, metric);
+  return say(
+    `主要指标（${title["zh-CN"]}）：${inLanguage(text, "zh-CN")}。`,
+    `Primary metric (${title.en}): ${inLanguage(text, "en")}.`,
+  );
+}
+
 function identity(input: ReportInput): (readonly [Text, Cell])[] {
   const { config, result, run } = input;
   const { card, manifest, protocol, task } = result.context;
@@ -58,8 +90,7 @@ function identity(input: ReportInput): (readonly [Text, Cell])[] {
       ? `${dayOf(run.startedAt)} – ${dayOf(run.endedAt)}`
       : dayOf(run.startedAt);
   const place = config.place ?? unrecorded;
-  const metrics = protocol.metrics.map((metric) => result.context.metricTitles[metric]?.title ?? metric);
-  const primaryPlusCount: Text = join(metrics, say("、", ", "));
+  const repeated = input.submissionRun.repeat !== null;
   return [
     [say("样品名称", "Item"), productName(result)],
     [say("样品编号", "Item number"), config.itemNumber ?? unrecorded],
@@ -81,8 +112,8 @@ function identity(input: ReportInput): (readonly [Text, Cell])[] {
     [
       say("评测依据", "Basis"),
       say(
-        `《${title["zh-CN"]}》，${protocol.id} 版本 ${protocol.version}，SHA-256 ${result.inputs.protocolHash}`,
-        `"${title.en}", ${protocol.id} version ${protocol.version}, SHA-256 ${result.inputs.protocolHash}`,
+        `《${title["zh-CN"]}》，${protocol.id} 版本 ${protocol.version}（摘要见 T11）`,
+        `"${title.en}", ${protocol.id} version ${protocol.version} (hash in T11)`,
       ),
     ],
     [
@@ -92,18 +123,12 @@ function identity(input: ReportInput): (readonly [Text, Cell])[] {
         `${card.title.en} (${card.id} version ${card.version}, ${provenanceName(card.provenance).en}), ${result.sample.cases} ${caseNoun(task.caseUnit).en}, ${result.sample.patients} patients`,
       ),
     ],
-    [
-      say("真值承诺值", "Truth commitment"),
-      result.inputs.truthCommitment
-        ? { text: result.inputs.truthCommitment, mono: true }
-        : say("无（真值公开）", "none (truth open)"),
-    ],
     [say("评测次数", "Attempt"), attemptText(input)],
     [
       say("评测项目", "Items"),
       say(
-        `B1 算法性能评估：${primaryPlusCount["zh-CN"]}；B8 影响因素分析${input.comparison ? "；B9 算法性能比较" : ""}`,
-        `B1 performance evaluation: ${primaryPlusCount.en}; B8 influence-factor analysis${input.comparison ? "; B9 comparison" : ""}`,
+        `B1 算法性能评估（T5、T6）；B8 影响因素分析（T7）${repeated ? "；B3 重复性（T8）" : ""}${input.comparison ? "；B9 算法性能比较（T10）" : ""}`,
+        `B1 performance evaluation (T5, T6); B8 influence-factor analysis (T7)${repeated ? "; B3 repeatability (T8)" : ""}${input.comparison ? "; B9 comparison (T10)" : ""}`,
       ),
     ],
   ];

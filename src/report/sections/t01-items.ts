@@ -1,9 +1,10 @@
 /** T1: item summary, one line per criterion with requirement, result and verdict; what had no criterion is for information. */
 import { inLanguage, say, type Block, type Cell, type Row, type Text, type Tone } from "../document.js";
 import { metricInfo, overallMetrics, type SectionDefinition } from "../input.js";
+import { isRateTarget } from "../rate-targets.js";
 import { criterionName, criterionResultText, requirementText, ruleOf, undecidedReason } from "../wording/criteria.js";
 import { fullText, none } from "../wording/metric-line.js";
-import { methodName, verdictName } from "../wording/names.js";
+import { shortMethodName, verdictName } from "../wording/names.js";
 import { findMetric } from "../input.js";
 
 /** Verdict with its tone; words carry the meaning. */
@@ -16,7 +17,6 @@ export const itemSummary: SectionDefinition = {
   id: "t1",
   build: (input) => {
     const { result } = input;
-    const { protocol } = result.context;
     const rows: Row[] = [];
     let number = 0;
     for (const judged of result.criteria) {
@@ -26,7 +26,7 @@ export const itemSummary: SectionDefinition = {
       rows.push([
         String(++number),
         withCode(criterionName(result, criterion), "B1"),
-        criterion.clause ?? clause(protocol.id, criterion.id),
+        criterion.clause ?? criterion.id ?? none,
         say(
           `${requirement["zh-CN"]}，全数值比较，${ruleOf(criterion)}`,
           `${requirement.en}, unrounded, ${ruleOf(criterion)}`,
@@ -36,7 +36,7 @@ export const itemSummary: SectionDefinition = {
         judged.verdict === "undetermined"
           ? undecidedReason(result, judged)
           : metric?.interval
-            ? methodName(metric.interval.method)
+            ? shortMethodName(metric.interval.method)
             : none,
       ]);
     }
@@ -46,15 +46,15 @@ export const itemSummary: SectionDefinition = {
         .map(({ criterion }) => criterion.metric),
     );
     for (const metric of overallMetrics(result)) {
-      if (judgedMetrics.has(metric.metric)) continue;
+      if (judgedMetrics.has(metric.metric) || isRateTarget(metric.metric)) continue;
       rows.push([
         String(++number),
         withCode(metricInfo(result, metric.metric).title, "B1"),
-        protocol.id,
+        none,
         say("未规定，R4", "none, R4"),
         fullText(result, metric),
         verdictCell("information"),
-        metric.interval ? methodName(metric.interval.method) : none,
+        metric.interval ? shortMethodName(metric.interval.method) : none,
       ]);
     }
     const { repeat } = input.submissionRun;
@@ -62,7 +62,7 @@ export const itemSummary: SectionDefinition = {
       rows.push([
         String(++number),
         say("重复性（B3）", "Repeatability (B3)"),
-        protocol.id,
+        none,
         say("未规定，R4", "none, R4"),
         say(`${repeat.equal}/${repeat.cases} 例逐字节一致`, `${repeat.equal}/${repeat.cases} cases equal to the byte`),
         verdictCell("information"),
@@ -76,11 +76,11 @@ export const itemSummary: SectionDefinition = {
         columns: [
           { title: say("序号", "No"), width: 5, align: "center" },
           { title: say("检验项目", "Item"), width: 22 },
-          { title: say("标准条款", "Clause"), width: 12 },
+          { title: say("标准条款", "Clause"), width: 8 },
           { title: say("标准要求", "Requirement"), width: 17 },
-          { title: say("检验结果", "Result"), width: 20 },
+          { title: say("检验结果", "Result"), width: 22 },
           { title: say("单项结论", "Verdict"), width: 11, align: "center" },
-          { title: say("备注", "Remarks"), width: 13 },
+          { title: say("备注", "Remarks"), width: 15 },
         ],
         rows,
         notes: [
@@ -97,8 +97,4 @@ export const itemSummary: SectionDefinition = {
 
 function withCode(name: Text, code: string): Text {
   return say(`${inLanguage(name, "zh-CN")}（${code}）`, `${inLanguage(name, "en")} (${code})`);
-}
-
-function clause(protocol: string, criterion: string | undefined): string {
-  return criterion === undefined ? protocol : `${protocol}, ${criterion}`;
 }

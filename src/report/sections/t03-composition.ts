@@ -29,6 +29,7 @@ export const composition: SectionDefinition = {
   build: ({ result }) => {
     const { card, task, gates, joins } = result.context;
     const { sample } = result;
+    const detection = task.form === "detection";
     const rows: Row[] = [];
     const groups: { name: Text; bars: CompositionBar[] }[] = [];
     let left = 0;
@@ -51,17 +52,26 @@ export const composition: SectionDefinition = {
           String(row.cases),
           String(row.patients),
           String(row.positiveCases),
-          String(row.findings),
+          ...(detection ? [String(row.findings)] : []),
           shareText,
         ]);
       }
       for (const key of maskedStrata(result, dimension)) {
         const stratum = stratumName(result, key);
         bars.push({ name: stratum, share: null, text: masked });
-        add([stratum, masked, none, none, none, none]);
+        add([stratum, masked, none, none, ...(detection ? [none] : []), none]);
       }
       if (!dimension.includes(" x ") && bars.length <= 12) groups.push({ name, bars });
     }
+    const found = detection
+      ? say(
+          `；病灶 ${sample.findings}，另有排除的所见 ${sample.excludedFindings}`,
+          `; lesions ${sample.findings}, with ${sample.excludedFindings} excluded findings besides`,
+        )
+      : say(
+          `；参考标准为不可分级者 ${sample.excludedFindings}`,
+          `; not gradable by the reference ${sample.excludedFindings}`,
+        );
     const blocks: Block[] = [
       {
         type: "table",
@@ -86,8 +96,8 @@ export const composition: SectionDefinition = {
           [
             say("样本", "Sample"),
             say(
-              `${sample.cases} ${caseNoun(task.caseUnit)["zh-CN"]}，${sample.patients} 名患者，${sample.sites} 家机构；阳性 ${sample.positiveCases}；病灶 ${sample.findings}，另有排除的所见 ${sample.excludedFindings}`,
-              `${sample.cases} ${caseNoun(task.caseUnit).en}, ${sample.patients} patients, ${sample.sites} sites; positive ${sample.positiveCases}; lesions ${sample.findings}, with ${sample.excludedFindings} excluded findings besides`,
+              `${sample.cases} ${caseNoun(task.caseUnit)["zh-CN"]}，${sample.patients} 名患者，${sample.sites} 家机构；阳性 ${sample.positiveCases}${found["zh-CN"]}`,
+              `${sample.cases} ${caseNoun(task.caseUnit).en}, ${sample.patients} patients, ${sample.sites} sites; positive ${sample.positiveCases}${found.en}`,
             ),
           ],
           [
@@ -107,11 +117,11 @@ export const composition: SectionDefinition = {
         id: "T3",
         caption: say("测试数据集组成", "Data set composition"),
         columns: [
-          { title: say("维度 / 分层", "Dimension / stratum"), width: 34 },
+          { title: say("维度 / 分层", "Dimension / stratum"), width: 38, inline: true },
           { title: say("病例数", "Cases"), align: "end" },
           { title: say("患者数", "Patients"), align: "end" },
           { title: say("阳性", "Positive"), align: "end" },
-          { title: say("病灶数", "Lesions"), align: "end" },
+          ...(detection ? [{ title: say("病灶数", "Lesions"), align: "end" as const }] : []),
           { title: say("占比", "Share"), align: "end" },
         ],
         rows: rows.slice(0, mostRows + 1),
@@ -235,15 +245,18 @@ function quality(gates: Result["context"]["gates"]): Block {
 
 /** Where the values of an attribute came from: headers, declarations, computed geometry. */
 function origins(result: Result): Text[] {
-  return Object.entries(result.context.attributeOrigins).flatMap(([attribute, counts]) => {
+  const parts = Object.entries(result.context.attributeOrigins).flatMap(([attribute, counts]) => {
     const entries = Object.entries(counts);
     if (entries.length === 0) return [];
-    const name = attributeName(result, attribute);
-    const list = join(entries.map(([origin, count]) => join([originName(origin), String(count)], " ")));
-    return [
-      say(`${inLanguage(name, "zh-CN")}的来源：${list["zh-CN"]}。`, `Origin of ${inLanguage(name, "en")}: ${list.en}.`),
-    ];
+    const list = join(
+      entries.map(([origin, count]) => join([originName(origin), String(count)], " ")),
+      say("、", ", "),
+    );
+    return [join([attributeName(result, attribute), list], say("：", ": "))];
   });
+  if (parts.length === 0) return [];
+  const all = join(parts);
+  return [say(`属性来源（病例数）：${all["zh-CN"]}。`, `Origin of attributes (cases): ${all.en}.`)];
 }
 
 const originWords: Readonly<Record<string, Bilingual>> = {

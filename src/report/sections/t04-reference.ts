@@ -87,7 +87,7 @@ export const reference: SectionDefinition = {
         ],
         rows: result.agreement.slice(0, 60).map(agreementRow),
       });
-    return { id: "t4", title: say("标注与参考标准", "Annotation and reference standard"), newPage: false, blocks };
+    return { id: "t4", title: say("标注与参考标准", "Annotation and reference standard"), newPage: true, blocks };
   },
 };
 

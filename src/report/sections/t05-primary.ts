@@ -1,11 +1,12 @@
 /** T5: performance over the whole sample, with the matching rule, the operating point, counts of marks and failures below. */
+import type { Bilingual } from "../../contract/common.js";
 import type { MetricResult, Result } from "../../contract/result.js";
 import { confusionChart } from "../charts/confusion.js";
 import { inLanguage, join, say, type Block, type Row, type Text } from "../document.js";
 import { isMasked, metricInfo, overallMetrics, type SectionDefinition } from "../input.js";
 import { judgedText, requirementText, ruleOf } from "../wording/criteria.js";
 import { countText, flagText, intervalText, none, sizeOf, valueText } from "../wording/metric-line.js";
-import { failureName, markName, methodName, unitName } from "../wording/names.js";
+import { failureName, markName, methodLegend, shortMethodName, unitName } from "../wording/names.js";
 import { stratumPhrase } from "../strata.js";
 import { isRateTarget } from "../rate-targets.js";
 import { verdictCell } from "./t01-items.js";
@@ -30,7 +31,7 @@ export const primary: SectionDefinition = {
         first ? { text: valueText(result, metric), tone: "strong" as const } : valueText(result, metric),
         countText(metric) === none ? sizeText(metric) : countText(metric),
         intervalText(result, metric),
-        metric.interval ? methodName(metric.interval.method) : none,
+        metric.interval ? shortMethodName(metric.interval.method) : none,
       ] as const;
       if (judged.length === 0) rows.push([...base, none, "R4", verdictCell("information")]);
       for (const criterion of judged) {
@@ -56,23 +57,26 @@ export const primary: SectionDefinition = {
         id: "T5",
         caption: say("主要性能", "Primary performance"),
         columns: [
-          { title: say("指标", "Metric"), width: 17 },
-          { title: say("单位", "Unit"), width: 7 },
+          { title: say("指标", "Metric"), width: 16 },
+          { title: say("单位", "Unit"), width: 8 },
           { title: say("结果", "Result"), width: 11, align: "end" },
           { title: "k/n", width: 10, align: "end" },
           { title: say("95 % 置信区间", "95 % CI"), width: 14, align: "end" },
           { title: say("方法", "Method"), width: 14 },
-          { title: say("通过准则", "Criterion"), width: 11 },
+          { title: say("通过准则", "Criterion"), width: 10 },
           { title: say("规则", "Rule"), width: 6, align: "center" },
-          { title: say("结论", "Verdict"), width: 10, align: "center" },
+          { title: say("结论", "Verdict"), width: 12, align: "center" },
         ],
         rows:
           rows.length === 0 ? [[say("无结果", "no results"), none, none, none, none, none, none, none, none]] : rows,
-        notes: remarks.map((metric) => {
-          const flag = flagText(metric);
-          const { title } = metricInfo(result, metric.metric);
-          return say(`${title["zh-CN"]}：${inLanguage(flag, "zh-CN")}。`, `${title.en}: ${inLanguage(flag, "en")}.`);
-        }),
+        notes: [
+          ...legend(result),
+          ...remarks.map((metric) => {
+            const flag = flagText(metric);
+            const { title } = metricInfo(result, metric.metric);
+            return say(`${title["zh-CN"]}：${inLanguage(flag, "zh-CN")}。`, `${title.en}: ${inLanguage(flag, "en")}.`);
+          }),
+        ],
       },
       {
         type: "table",
@@ -87,6 +91,12 @@ export const primary: SectionDefinition = {
     return { id: "t5", title: say("主要性能", "Primary performance"), newPage: true, blocks };
   },
 };
+
+/** What the short names of interval methods stand for. */
+function legend(result: Result): Bilingual[] {
+  const methods = overallMetrics(result).flatMap(({ interval }) => (interval ? [interval.method] : []));
+  return methods.length === 0 ? [] : [methodLegend(methods)];
+}
 
 function sizeText(metric: MetricResult): Text {
   const size = sizeOf(metric);
@@ -160,11 +170,16 @@ function operatingPoint(result: Result): Text {
 }
 
 /** `2 (case deadline exceeded 2)`, or none. */
-export function failures({ sample }: Pick<Result, "sample">): Text {
-  if (sample.failed === 0) return say("0（无）", "0 (none)");
-  const kinds = Object.entries(sample.failures).map(([code, count]) => join([failureName(code), String(count)], " "));
-  const list = join(kinds);
-  return say(`${sample.failed}（${list["zh-CN"]}）`, `${sample.failed} (${list.en})`);
+function failures(result: Result): Text {
+  const { failed } = result.sample;
+  if (failed === 0) return say("0（无）", "0 (none)");
+  const list = failureKinds(result);
+  return say(`${failed}（${list["zh-CN"]}）`, `${failed} (${list.en})`);
+}
+
+/** Failed cases by what went wrong. */
+export function failureKinds({ sample }: Pick<Result, "sample">): Bilingual {
+  return join(Object.entries(sample.failures).map(([code, count]) => join([failureName(code), String(count)], " ")));
 }
 
 function confusionFigures(result: Result): Block[] {

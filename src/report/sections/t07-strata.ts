@@ -7,12 +7,22 @@ import { exactEstimate, formatDifference, formatInterval, formatValue, subtract 
 import { dimensionName, strataOf, stratumName } from "../strata.js";
 import { isRateTarget } from "../rate-targets.js";
 import { worstStratumText } from "../wording/limits.js";
-import { countText, flagText, intervalText, masked, none, sizeOf, valueText } from "../wording/metric-line.js";
-import { reasonTexts } from "../../contract/reasons.js";
+import {
+  countText,
+  intervalText,
+  marksOf,
+  masked,
+  none,
+  shortValueText,
+  sizeOf,
+  valueText,
+} from "../wording/metric-line.js";
 import { methodName } from "../wording/names.js";
 
 /** Rows of one metric; the rest is in strata.csv. */
 const mostRows = 160;
+/** Metrics that are printed by stratum, the primary one first; all are in strata.csv. */
+const mostMetrics = 4;
 /** Rows of one figure, so that it fits a page. */
 const mostForestRows = 40;
 
@@ -34,16 +44,16 @@ export const strata: SectionDefinition = {
     else {
       if (result.worstStratum) blocks.push(paragraph(worstStratumText(result, result.worstStratum), "notice"));
       if (shown.includes(primary)) blocks.push(...forests(result, primary));
-      shown.slice(0, 8).forEach((metric, index) => {
+      shown.slice(0, mostMetrics).forEach((metric, index) => {
         blocks.push(stratumTable(result, metric, index));
         if (index === 0) blocks.push(heterogeneityTable(result));
       });
-      if (shown.length > 8)
+      if (shown.length > mostMetrics)
         blocks.push(
           paragraph(
             say(
-              `另有 ${shown.length - 8} 个指标的分层结果见 strata.csv。`,
-              `Strata of ${shown.length - 8} more metrics: strata.csv.`,
+              `另有 ${shown.length - mostMetrics} 个指标的分层结果见 strata.csv。`,
+              `Strata of ${shown.length - mostMetrics} more metrics: strata.csv.`,
             ),
             "muted",
           ),
@@ -68,7 +78,7 @@ function stratumTable(result: Result, metric: string, index: number): Block {
       countText(whole),
       intervalText(result, whole),
       none,
-      flagText(whole),
+      markText(result, whole, []),
     ]);
   for (const [dimension, entries] of strataOf(result, metric)) {
     rows.push({ group: dimensionName(result, dimension) });
@@ -81,11 +91,11 @@ function stratumTable(result: Result, metric: string, index: number): Block {
       rows.push([
         stratumName(result, entry.stratum),
         sizeCell(entry),
-        valueText(result, entry),
+        shortValueText(result, entry),
         countText(entry),
         intervalText(result, entry),
         exact && overall ? formatDifference(subtract(exact, overall), kind) : none,
-        flagText(entry, ownFlags(result, entry, whole)),
+        markText(result, entry, ownFlags(result, entry, whole)),
       ]);
     }
     if (metric === result.context.protocol.primary) {
@@ -93,6 +103,7 @@ function stratumTable(result: Result, metric: string, index: number): Block {
       if (check) notes.push(check);
     }
   }
+  notes.push(...markLegend(result, [...(whole ? [whole] : []), ...[...strataOf(result, metric).values()].flat()]));
   if (left > 0) notes.push(say(`另有 ${left} 行见 strata.csv。`, `${left} more rows: strata.csv.`));
   if (index === 0)
     notes.push(
@@ -106,17 +117,32 @@ function stratumTable(result: Result, metric: string, index: number): Block {
     id: index === 0 ? "T7" : `T7-${index + 1}`,
     caption: say(`分层结果：${title["zh-CN"]}`, `Stratified results: ${title.en}`),
     columns: [
-      { title: say("维度 / 分层", "Dimension / stratum"), width: 25 },
-      { title: "n", width: 8, align: "end" },
-      { title: say("结果", "Result"), width: 13, align: "end" },
-      { title: "k/n", width: 11, align: "end" },
-      { title: say("95 % 置信区间", "95 % CI"), width: 17, align: "end" },
+      { title: say("维度 / 分层", "Dimension / stratum"), width: 29, inline: true },
+      { title: "n", width: 7, align: "end", inline: true },
+      { title: say("结果", "Result"), width: 13, align: "end", inline: true },
+      { title: "k/n", width: 10, align: "end" },
+      { title: say("95 % 置信区间", "95 % CI"), width: 16, align: "end" },
       { title: say("与总体差 Δ", "Δ overall"), width: 10, align: "end" },
-      { title: say("标记", "Flag"), width: 16 },
+      { title: say("标记", "Flag"), width: 15 },
     ],
     rows,
     notes,
   };
+}
+
+function markText(result: Result, metric: MetricResult, own: readonly string[]): string {
+  const marks = [...own, ...marksOf(metric, result.context.protocol.disclosure.minimumCell).map(({ mark }) => mark)];
+  return marks.length === 0 ? none : marks.join(", ");
+}
+
+/** The marks that a table uses, with their meanings. */
+function markLegend(result: Result, metrics: readonly MetricResult[]): Text[] {
+  const meanings = new Map<string, Text>();
+  for (const metric of metrics)
+    for (const { mark, meaning } of marksOf(metric, result.context.protocol.disclosure.minimumCell))
+      meanings.set(mark, meaning);
+  if (meanings.size === 0) return [];
+  return [join([...meanings].map(([mark, meaning]) => join([mark, meaning], say("：", ": "))))];
 }
 
 function sizeCell(metric: MetricResult): Text {
@@ -125,8 +151,8 @@ function sizeCell(metric: MetricResult): Text {
   return size === null ? none : String(size);
 }
 
-function ownFlags(result: Result, metric: MetricResult, whole: MetricResult | undefined): Text[] {
-  const flags: Text[] = [];
+function ownFlags(result: Result, metric: MetricResult, whole: MetricResult | undefined): string[] {
+  const flags: string[] = [];
   const worst = result.worstStratum;
   if (worst?.metric === metric.metric && sameStratum(worst.stratum, metric.stratum)) flags.push("worst");
   const overall = whole?.estimate ?? null;
@@ -244,10 +270,7 @@ function forestRow(result: Result, metric: MetricResult): Exclude<ForestRow, { g
   if (isMasked(metric)) return { name, n: "", value: null, low: null, high: null, text: masked };
   const size = sizeOf(metric);
   const n = size === null ? "" : String(size);
-  if (metric.estimate === null) {
-    const reason = reasonTexts[metric.notEstimable?.reason ?? "no-data"];
-    return { name, n, value: null, low: null, high: null, text: join([say("未判定", "ND"), reason], say("：", ": ")) };
-  }
+  if (metric.estimate === null) return { name, n, value: null, low: null, high: null, text: say("未判定", "ND") };
   const { interval } = metric;
   const worst =
     result.worstStratum?.metric === metric.metric && sameStratum(result.worstStratum.stratum, metric.stratum);

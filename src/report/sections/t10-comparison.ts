@@ -7,7 +7,7 @@ import { forestChart, type ForestRow } from "../charts/forest.js";
 import { inLanguage, join, paragraph, say, type Block, type Row, type Text } from "../document.js";
 import { metricInfo, type ReportInput, type SectionDefinition } from "../input.js";
 import { decimalOf, formatDifference, formatInterval, formatValue, type MetricKind } from "../numbers.js";
-import { stratumName, stratumPhrase } from "../strata.js";
+import { stratumPhrase } from "../strata.js";
 import { masked, none } from "../wording/metric-line.js";
 import { changeText, claimName, comparisonVerdictName, equalityName, methodName } from "../wording/names.js";
 
@@ -197,9 +197,13 @@ function bounds(interval: NonNullable<Difference["interval"]>, kind: MetricKind)
 }
 
 /** The largest loss that is still non-inferior, with the sign of a loss. */
-function marginText({ margin, higherIsBetter }: Difference, kind: MetricKind): Text {
+function signedMargin({ margin, higherIsBetter }: Difference, kind: MetricKind): string {
+  return margin === 0 ? "0" : formatDifference(higherIsBetter ? -margin : margin, kind);
+}
+
+function marginText(difference: Difference, kind: MetricKind): Text {
   const unit = unitOf(kind);
-  const signed = margin === 0 ? "0" : formatDifference(higherIsBetter ? -margin : margin, kind);
+  const signed = signedMargin(difference, kind);
   return say(`${signed}${inLanguage(unit, "zh-CN")}`, `${signed}${inLanguage(unit, "en")}`);
 }
 
@@ -252,7 +256,7 @@ function differenceTable(result: Result, comparison: Comparison): Block {
         difference.p === null
           ? none
           : `${formatValue(difference.p, "p")}${difference.adjustedP === null ? "" : ` (${formatValue(difference.adjustedP, "p")})`}`,
-        marginText(difference, kind),
+        signedMargin(difference, kind),
         difference.verdict === null ? none : comparisonVerdictName(difference.verdict),
       ];
     }),
@@ -274,6 +278,23 @@ function value(estimate: number | null, kind: MetricKind): string {
   return estimate === null ? none : formatValue(decimalOf(estimate), kind);
 }
 
+function differenceRow(result: Result, difference: Difference, kind: MetricKind): ForestRow {
+  const { interval } = difference;
+  const end = (bound: number | "Infinity" | "-Infinity"): number =>
+    bound === "Infinity" ? Infinity : bound === "-Infinity" ? -Infinity : bound;
+  const estimated = difference.difference !== null;
+  return {
+    name: stratumPhrase(result, difference.stratum),
+    n: "",
+    value: difference.difference,
+    low: interval ? end(interval.low) : null,
+    high: interval ? end(interval.high) : null,
+    text: estimated
+      ? `${formatDifference(difference.difference ?? 0, kind)}${interval ? ` (${bounds(interval, kind)})` : ""}`
+      : say("未判定", "ND"),
+  };
+}
+
 /** One forest of paired differences for each metric that is compared in more than one place, one for the rest together by kind. */
 function differenceForests(result: Result, comparison: Comparison): Block[] {
   const byKind = new Map<MetricKind, Difference[]>();
@@ -285,34 +306,13 @@ function differenceForests(result: Result, comparison: Comparison): Block[] {
     const shown = differences.slice(0, 38);
     const margins = new Set(shown.map(({ margin, higherIsBetter }) => (higherIsBetter ? -margin : margin)));
     const [margin] = margins;
-    const rows: ForestRow[] = shown.map((difference) => {
-      const stratum = stratumName(result, difference.stratum);
-      const overall = Object.keys(difference.stratum).length === 0;
-      return {
-        name: overall
-          ? titleOf(result, difference)
-          : say(
-              `${titleOf(result, difference)["zh-CN"]}，${inLanguage(stratum, "zh-CN")}`,
-              `${titleOf(result, difference).en}, ${inLanguage(stratum, "en")}`,
-            ),
-        n: "",
-        value: difference.difference,
-        low: difference.interval
-          ? typeof difference.interval.low === "number"
-            ? difference.interval.low
-            : -Infinity
-          : null,
-        high: difference.interval
-          ? typeof difference.interval.high === "number"
-            ? difference.interval.high
-            : Infinity
-          : null,
-        text:
-          difference.difference === null
-            ? differenceText(difference, kind)
-            : `${formatDifference(difference.difference, kind)}${difference.interval ? ` (${bounds(difference.interval, kind)})` : ""}`,
-      };
-    });
+    const rows: ForestRow[] = [];
+    for (const metric of new Set(shown.map((difference) => difference.metric))) {
+      const own = shown.filter((difference) => difference.metric === metric);
+      const [first] = own;
+      if (first) rows.push({ group: titleOf(result, first) });
+      for (const difference of own) rows.push(differenceRow(result, difference, kind));
+    }
     const unit =
       kind === "proportion"
         ? say("差值，百分点（候选 − 基线）", "difference, percentage points (candidate − baseline)")

@@ -18,7 +18,12 @@ export function levelText(level: number): string {
   return `${text.replace(/\.0$/, "")} %`;
 }
 
-/** Value alone: `91.9 %`; or masked; or `ND` with the reason. */
+/** Value alone: `91.9 %`; or masked; or ND, whose reason {@link marksOf} gives. */
+export function shortValueText(result: Result, metric: MetricResult): Text {
+  return metric.estimate === null && !isMasked(metric) ? say("未判定", "ND") : valueText(result, metric);
+}
+
+/** Value alone: `91.9 %`; or masked; or ND with the reason. */
 export function valueText(result: Result, metric: MetricResult): Text {
   if (isMasked(metric)) return masked;
   const exact = exactEstimate(metric);
@@ -73,9 +78,28 @@ function intervalPhrase(result: Result, metric: MetricResult, interval: ResultIn
   return `${levelText(interval.level)} CI ${formatInterval(interval, metricInfo(result, metric.metric).kind)}`;
 }
 
+/** Marks of a number in a table, and what each of them means. */
+export function marksOf(
+  metric: MetricResult,
+  minimumCell: number,
+): readonly { readonly mark: string; readonly meaning: Text }[] {
+  const marks = metric.flags.map((flag) => {
+    if (flag === "suppressed")
+      return {
+        mark: `n<${minimumCell}`,
+        meaning: say(
+          "数量过小，或可由其他单元格推出，已隐去",
+          "masked: too few units, or one that others would give away",
+        ),
+      };
+    return { mark: flag === "small-sample" ? "n<30" : flag, meaning: flagTexts[flag] };
+  });
+  const reason = metric.notEstimable?.reason;
+  if (reason !== undefined) marks.push({ mark: reason, meaning: reasonTexts[reason] });
+  return marks;
+}
+
 /** What must be known about a number, in words; `—` where there is nothing. */
-export function flagText(metric: MetricResult, more: readonly Text[] = []): Text {
-  const own = metric.flags.map((flag) => flagTexts[flag]);
-  const all: Text[] = [...more, ...own];
-  return all.length === 0 ? none : join(all);
+export function flagText(metric: MetricResult): Text {
+  return metric.flags.length === 0 ? none : join(metric.flags.map((flag) => flagTexts[flag]));
 }

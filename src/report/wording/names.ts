@@ -44,11 +44,38 @@ const methods: Names = {
 /** Name of a method of intervals or tests; ids are written with `_` or `-`. */
 export const methodName = (method: string): Bilingual => methods[method.replaceAll("_", "-")] ?? say(method, method);
 
+const shortMethods: Readonly<Record<string, string>> = {
+  wilson: "Wilson",
+  "korn-graubard": "Korn-Graubard",
+  "clopper-pearson": "Clopper-Pearson",
+  "quasi-poisson-t": "quasi-Poisson t",
+  "poisson-garwood": "Garwood",
+  "auc-delong-logit": "DeLong logit",
+  "auc-obuchowski-logit": "Obuchowski logit",
+  "auc-newcombe5": "Newcombe 5",
+  "auc-newcombe5-on-clusters": "Newcombe 5",
+  "bootstrap-percentile": "bootstrap",
+  "kappa-fce": "Fleiss-Cohen-Everitt",
+  "kappa-jackknife-t": "jackknife t",
+};
+/** Name of a method for a narrow column, the same in both languages. */
+export const shortMethodName = (method: string): string => shortMethods[method.replaceAll("_", "-")] ?? method;
+
+/** A line that says what the short names stand for. */
+export function methodLegend(methods: readonly string[]): Bilingual {
+  const list = [...new Set(methods)].map((method) => ({ short: shortMethodName(method), long: methodName(method) }));
+  const one = (language: "zh-CN" | "en", colon: string, separator: string): string =>
+    list
+      .map(({ short, long }) => (short === long[language] ? short : `${short}${colon}${long[language]}`))
+      .join(separator);
+  return say(`区间方法：${one("zh-CN", " 为", "；")}。`, `Interval methods: ${one("en", " is ", "; ")}.`);
+}
+
 const verdicts: Names = {
   pass: say("符合", "conforms"),
   fail: say("不符合", "does not conform"),
   undetermined: say("未判定 / ND", "not determined (ND)"),
-  information: say("仅供参考", "for information"),
+  information: say("仅供参考", "information"),
 };
 export const verdictName = (verdict: "pass" | "fail" | "undetermined" | "information"): Bilingual =>
   lookup(verdicts, verdict);

@@ -47,7 +47,7 @@ export default {
       comment: "ONNX Runtime is loaded in child processes only",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/inference/model-session\\.ts$" },
-      to: { path: "onnxruntime-node" },
+      to: { path: "onnxruntime-node", pathNot: "package\\.json$" },
     },
     {
       name: "numbers-are-pure",

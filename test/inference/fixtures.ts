@@ -64,7 +64,7 @@ export function protocolOf(changes: Partial<EffectiveProtocol> = {}): EffectiveP
   };
 }
 
-const { node, value, tensor, graph, model, intAttribute, intsAttribute } = onnx;
+const { node, value, tensor, graph, graphAttribute, model, intAttribute, intsAttribute } = onnx;
 
 export const pictureInput = value("image", "float32", [1, 3, 16, 16]);
 export const gradesOutput = value("grades", "float32", [1, 4]);
@@ -112,6 +112,24 @@ export function graderOf(
       outputs: [gradesOutput],
     }),
     parts,
+  );
+}
+
+/** A grader whose loop of `trips` passes takes a while for each case. */
+export function slowGrader(trips: number): Buffer {
+  const body = graph({
+    nodes: [node("Identity", ["going"], ["go"]), node("Softmax", ["v"], ["w"])],
+    inputs: [value("i", "int64", []), value("going", "bool", []), value("v", "float32", [1, 3, 16, 16])],
+    outputs: [value("go", "bool", []), value("w", "float32", [1, 3, 16, 16])],
+  });
+  return graderOf(
+    [
+      node("Loop", ["trips", "yes", "image"], ["stirred"], [graphAttribute("body", body)]),
+      node("ReduceMax", ["stirred"], ["small"], [intAttribute("keepdims", 0)]),
+      node("Add", ["mean", "small"], ["sum"]),
+      node("Expand", ["sum", "four"], ["grades"]),
+    ],
+    [tensor("trips", "int64", [], [trips]), tensor("yes", "bool", [], [1]), tensor("four", "int64", [2], [1, 4])],
   );
 }
 

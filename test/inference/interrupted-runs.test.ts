@@ -6,8 +6,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../src/inference/run.js";
 import { RandomStream } from "../../src/stats/random.js";
-import { graph, graphAttribute, intAttribute, node, tensor, value } from "../onnx-encoder.js";
-import { brightnessGrader, graderOf, pictureSet, protocolOf, submissionFolder, temporaryFolder } from "./fixtures.js";
+import { brightnessGrader, slowGrader, pictureSet, protocolOf, submissionFolder, temporaryFolder } from "./fixtures.js";
 
 const driver = fileURLToPath(new URL("run-driver.mjs", import.meta.url));
 const folder = temporaryFolder();
@@ -34,24 +33,6 @@ const plain = (out: string) => ({
   isolation: ["plain" as const],
 });
 const predictionsOf = (out: string) => readFileSync(join(out, "grader", "predictions.jsonl"));
-
-/** A grader whose loop of `trips` passes takes a while for each case. */
-function slowGrader(trips: number): Buffer {
-  const body = graph({
-    nodes: [node("Identity", ["going"], ["go"]), node("Softmax", ["v"], ["w"])],
-    inputs: [value("i", "int64", []), value("going", "bool", []), value("v", "float32", [1, 3, 16, 16])],
-    outputs: [value("go", "bool", []), value("w", "float32", [1, 3, 16, 16])],
-  });
-  return graderOf(
-    [
-      node("Loop", ["trips", "yes", "image"], ["stirred"], [graphAttribute("body", body)]),
-      node("ReduceMax", ["stirred"], ["small"], [intAttribute("keepdims", 0)]),
-      node("Add", ["mean", "small"], ["sum"]),
-      node("Expand", ["sum", "four"], ["grades"]),
-    ],
-    [tensor("trips", "int64", [], [trips]), tensor("yes", "bool", [], [1]), tensor("four", "int64", [2], [1, 4])],
-  );
-}
 
 function start(options: object): {
   process: ChildProcess;

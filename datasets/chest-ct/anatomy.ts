@@ -101,8 +101,8 @@ export function heartOf(patient: Patient): {
 } {
   const s = patient.heartScale;
   return {
-    center: [20 * s, -0.3 * patient.cavityY, patient.domeRight + 24],
-    radii: [57 * s, 41 * s, 50 * s],
+    center: [24 * s, -0.3 * patient.cavityY, patient.domeRight + 24],
+    radii: [60 * s, 44 * s, 50 * s],
     turn: 0.67,
   };
 }
@@ -216,11 +216,17 @@ export function makeAnatomy(patient: Patient): Anatomy {
           domeSlope,
         );
         cavityField[at] = clamp(cavity, -60, 60);
-        // Muscle envelope: the wall, thicker beside the spine, in front below the collar bones, and at the shoulders.
+        // Muscle envelope, uneven like fat is: the wall, thicker beside the spine, in front below the collar bones, and at the shoulders.
         const back = y > 0 ? exp(-(x * x) / 2400) * 12 : 0;
         const pectoral = y < 0 ? 9 * exp(-((h - 0.72) * (h - 0.72)) / 0.02) * smoothStep(15, 45, Math.abs(x)) : 0;
         const latissimus = y > -20 ? 8 * smoothStep(0.3, 0.8, h) * smoothStep(60, 110, Math.abs(x)) : 0;
-        const muscle = cavity - wall - back - pectoral - latissimus;
+        const muscle =
+          cavity -
+          wall -
+          back -
+          pectoral -
+          latissimus -
+          4 * texture[(((k + tz) & 63) * 64 + ((j + ty) & 63)) * 64 + ((i + tx) & 63)]!;
         muscleField[at] = clamp(
           smoothMax(
             h > 0.7 ? smoothMin(muscle, body + Math.min(patient.fat, 9) + 3 * (1 - shoulder) * 20, 12) : muscle,
@@ -244,7 +250,7 @@ export function makeAnatomy(patient: Patient): Anatomy {
           ) - 3;
         mediastinum = smoothMin(mediastinum, Math.abs(x - 2) - slab, 10);
         const sy = y - spineY - 10;
-        const sleeve = (Math.sqrt((x * x) / 484 + (sy * sy) / 784) - 1) * 24;
+        const sleeve = (Math.sqrt((x * x) / 441 + (sy * sy) / 900) - 1) * 24;
         mediastinum = smoothMin(mediastinum, sleeve, 8);
         if (h < 0.7) {
           const ax = x - aortaX;

@@ -41,7 +41,7 @@ export interface Patient {
 export function drawPatient(seed: number, sex: "F" | "M", enhanced: boolean): Patient {
   const random = new RandomStream(BigInt(seed), streamOf("chest-ct", "patient"));
   const halfWidth = between(random, 148, 178) * (sex === "F" ? 0.93 : 1);
-  const halfDepth = halfWidth * between(random, 0.62, 0.71);
+  const halfDepth = halfWidth * between(random, 0.65, 0.75);
   const height = Math.round(between(random, 250, 270));
   const fat = clamp(13 + 6 * normal(random), 5, 26);
   const wall = between(random, 12, 16);
@@ -69,7 +69,7 @@ export function drawPatient(seed: number, sex: "F" | "M", enhanced: boolean): Pa
     domeLeft: domeRight - between(random, 8, 20),
     mediastinumFront: between(random, 4, 11),
     mediastinumMiddle: between(random, 18, 24),
-    spineY: cavityY - between(random, 18, 23),
+    spineY: cavityY - between(random, 25, 30),
     vertebraPhase: between(random, 0, 22),
     // Micrometres: numbers that a header can hold exactly.
     pixel: Math.round((Math.min(380, 2 * halfWidth + between(random, 4, 20)) / 256) * 1e6) / 1e6,

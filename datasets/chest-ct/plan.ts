@@ -140,8 +140,8 @@ export function planChestCtSet(seed: bigint): PatientPlan[] {
           seed: phantomSeed,
           sex: random.float() < 0.48 ? "F" : "M",
           enhanced: random.float() < 0.35,
-          nodules: index % 3 === 2 ? 0 : 3 + random.below(3),
-          medianMm: 6.8,
+          nodules: index % 3 === 2 ? 0 : 4 + random.below(4),
+          medianMm: 6.2,
         },
         cases: partner ? [first, makeCase(partner)] : [first],
       });

@@ -19,7 +19,7 @@ interface Tree {
   readonly ends: Int32Array;
 }
 
-const endPoints = 620;
+const endPoints = 740;
 const maxNodes = 16384;
 const maxStep = 8;
 
@@ -121,7 +121,7 @@ export function addTrees(patient: Patient, anatomy: Anatomy, list: PrimitiveList
   const { height: H } = patient;
   const distractors: Distractor[] = [];
   const airways: { from: Point; to: Point; lumen: number; lumenEnd: number }[] = [];
-  const carina: Point = [2, 20, 0.625 * H];
+  const carina: Point = [2, patient.spineY - 30, 0.625 * H];
   for (const side of [-1, 1]) {
     const hilum: Point = [side * 36, 19, 0.545 * H];
     const vein: Point = [side * 28, 26, 0.545 * H - 20];
@@ -174,7 +174,7 @@ export function addTrees(patient: Patient, anatomy: Anatomy, list: PrimitiveList
       lumenEnd: main * 0.7,
     });
   }
-  airways.push({ from: [1, 22, H + 12], to: carina, lumen: 8.6, lumenEnd: 9 });
+  airways.push({ from: [1, patient.spineY - 28, H + 12], to: carina, lumen: 8.6, lumenEnd: 9 });
   for (const a of airways) {
     const wall = a.lumen > 5 ? 1 : 0.6;
     list.capsule(a.from, a.lumen + wall, a.to, a.lumenEnd + wall, a.lumen > 5 ? 10 : -180);

@@ -1,0 +1,270 @@
+/** A draw of patients is a set of weights: every metric with weights must be the metric of the set that names patient i as often. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FrocSweep, metricByName, metrics, type CountedUnits, type ScoredUnits } from "../../src/metrics/index.js";
+
+/** Everything of one patient, in plain lists. */
+interface Patient {
+  readonly cases: number;
+  readonly failedCases: number;
+  readonly lesions: readonly (number | null)[];
+  readonly falsePositives: readonly number[];
+  readonly images: readonly { positive: boolean; score: number; truth: number; answer: number }[];
+}
+
+const limits = [0.125, 0.5, 1, 2, 4];
+const grades = 4;
+
+/** Scores from a coarse scale, so that ties are common. */
+const score = fc.integer({ min: 1, max: 9 }).map((n) => n / 10);
+
+const patient: fc.Arbitrary<Patient> = fc.record({
+  cases: fc.integer({ min: 1, max: 3 }),
+  failedCases: fc.integer({ min: 0, max: 1 }),
+  lesions: fc.array(fc.option(score, { freq: 3 }), { maxLength: 3 }),
+  falsePositives: fc.array(score, { maxLength: 3 }),
+  images: fc.array(
+    fc.record({
+      positive: fc.boolean(),
+      score: fc.oneof({ weight: 8, arbitrary: score }, { weight: 1, arbitrary: fc.constantFrom(-Infinity, Infinity) }),
+      truth: fc.integer({ min: 0, max: grades - 1 }),
+      answer: fc.integer({ min: -1, max: grades - 1 }),
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+});
+
+const worst = (images: Patient["images"]) => ({
+  positive: images.some(({ positive }) => positive),
+  score: Math.max(...images.map((image) => image.score)),
+  truth: Math.max(...images.map(({ truth }) => truth)),
+  answer: images.some(({ answer }) => answer === -1) ? -1 : Math.max(...images.map(({ answer }) => answer)),
+});
+
+function unitsOf(patients: readonly Patient[], frocReading: "step" | "linear" = "step"): CountedUnits {
+  const scored = (of: (patient: Patient) => readonly number[]): ScoredUnits => ({
+    patient: Int32Array.from(patients.flatMap((one, at) => of(one).map(() => at))),
+    score: Float64Array.from(patients.flatMap(of)),
+  });
+  const decided = (of: (patient: Patient) => Patient["images"]) => {
+    const units = patients.flatMap((one, at) => of(one).map((image) => ({ ...image, at })));
+    const index = Int32Array.from(units, ({ at }) => at);
+    return {
+      binary: {
+        patient: index,
+        positive: Uint8Array.from(units, ({ positive }) => (positive ? 1 : 0)),
+        call: Int8Array.from(units, (unit) => (unit.score >= 0.5 ? 1 : 0)),
+        score: Float64Array.from(units, (unit) => unit.score),
+        failed: new Uint8Array(units.length),
+        scored: true,
+      },
+      graded: {
+        patient: index,
+        truth: Int32Array.from(units, ({ truth }) => truth),
+        answer: Int32Array.from(units, ({ answer }) => answer),
+        grades,
+      },
+    };
+  };
+  const image = decided(({ images }) => images);
+  const whole = decided(({ images }) => (images.length === 0 ? [] : [worst(images)]));
+  return {
+    patientCount: patients.length,
+    casePatient: Int32Array.from(patients.flatMap(({ cases }, at) => new Array<number>(cases).fill(at))),
+    answered: Uint8Array.from(
+      patients.flatMap(({ cases, failedCases }) => Array.from({ length: cases }, (_, n) => (n < failedCases ? 0 : 1))),
+    ),
+    threshold: 0.5,
+    thresholdFromTestSet: false,
+    frocReading,
+    lesions: scored(({ lesions }) => lesions.map((value) => value ?? -Infinity)),
+    falsePositives: scored(({ falsePositives }) => falsePositives),
+    binary: { image: image.binary, patient: whole.binary },
+    graded: { image: image.graded, patient: whole.graded },
+    frocLimits: limits,
+    prepared: new Map(),
+  };
+}
+
+const names = [...metrics.values()].flatMap(({ id, parameter }) =>
+  parameter ? limits.map((limit) => `${id}@${limit}`) : [id],
+);
+
+/** Patients with how often each is drawn. */
+const drawn = fc.array(fc.tuple(patient, fc.integer({ min: 0, max: 3 })), { minLength: 1, maxLength: 8 });
+
+describe("weighted values", () => {
+  for (const reading of ["step", "linear"] as const) {
+    for (const name of names) {
+      if (reading === "linear" && !name.startsWith("froc")) continue;
+      it(`${name} (${reading}) equals the value of the set with patient i named weights[i] times`, () => {
+        let compared = 0;
+        fc.assert(
+          fc.property(drawn, (draw) => {
+            const { definition, parameter } = metricByName(name);
+            const prepared = definition.prepare(
+              unitsOf(
+                draw.map(([one]) => one),
+                reading,
+              ),
+              parameter,
+            );
+            // Where the set itself has no value, none of its draws is asked for.
+            if (prepared.estimate === null) return;
+            const weights = Uint16Array.from(draw, ([, weight]) => weight);
+            const repeated = draw.flatMap(([one, weight]) => new Array<Patient>(weight).fill(one));
+            const value = prepared.weighted(weights, 0);
+            const expected = definition.prepare(unitsOf(repeated, reading), parameter).estimate;
+            if (expected === null) expect(value).toBeNaN();
+            else expect(value).toBeCloseTo(expected, 12);
+            compared++;
+          }),
+          { numRuns: 60 },
+        );
+        expect(compared).toBeGreaterThan(10);
+      });
+    }
+  }
+
+  it("with every weight 1 are the estimate", () => {
+    fc.assert(
+      fc.property(fc.array(patient, { minLength: 1, maxLength: 8 }), (patients) => {
+        const units = unitsOf(patients);
+        for (const name of names) {
+          const { definition, parameter } = metricByName(name);
+          const prepared = definition.prepare(units, parameter);
+          if (prepared.estimate === null) continue;
+          expect(prepared.weighted(new Uint16Array(patients.length).fill(1), 7)).toBeCloseTo(prepared.estimate, 12);
+        }
+      }),
+    );
+  });
+});
+
+describe("estimates", () => {
+  it("do not depend on the order of units, nor on which number a patient has", () => {
+    fc.assert(
+      fc.property(fc.array(patient, { minLength: 2, maxLength: 8 }), fc.nat(), (patients, turn) => {
+        const by = turn % patients.length;
+        const turned = [...patients.slice(by), ...patients.slice(0, by)].reverse();
+        for (const name of names) {
+          const { definition, parameter } = metricByName(name);
+          const [a, b] = [patients, turned].map((set) => definition.prepare(unitsOf(set), parameter));
+          expect(b?.n).toEqual(a?.n);
+          if (a?.estimate == null) expect(b?.estimate ?? null).toBeNull();
+          else expect(b?.estimate).toBeCloseTo(a.estimate, 12);
+        }
+      }),
+    );
+  });
+
+  it("carry a reason wherever they are null, and are finite numbers where they are not", () => {
+    const sets: Patient[][] = [
+      [],
+      [{ cases: 1, failedCases: 0, lesions: [], falsePositives: [], images: [] }],
+      [{ cases: 1, failedCases: 1, lesions: [null], falsePositives: [], images: [] }],
+      [
+        {
+          cases: 1,
+          failedCases: 0,
+          lesions: [],
+          falsePositives: [0.9],
+          images: [{ positive: true, score: 0.9, truth: 3, answer: -1 }],
+        },
+      ],
+    ];
+    for (const set of sets) {
+      for (const name of names) {
+        const { definition, parameter } = metricByName(name);
+        const prepared = definition.prepare(unitsOf(set), parameter);
+        if (prepared.estimate === null) expect(prepared.reason, name).toBeDefined();
+        else expect(Number.isFinite(prepared.estimate), name).toBe(true);
+      }
+    }
+  });
+});
+
+/** Definition of the curve: shows the marks from a threshold on and counts. */
+function curveByDefinition(units: CountedUnits): [number, number, number | null][] {
+  const lesions = [...(units.lesions as ScoredUnits).score];
+  const alarms = [...(units.falsePositives as ScoredUnits).score];
+  const thresholds = [...new Set([...lesions, ...alarms])].filter((value) => value !== -Infinity).sort((a, b) => b - a);
+  const count = (values: number[], threshold: number) => values.filter((value) => value >= threshold).length;
+  return [
+    [0, 0, null],
+    ...thresholds.map((at): [number, number, number] => [count(lesions, at), count(alarms, at), at]),
+  ];
+}
+
+describe("FROC", () => {
+  const sets = fc.array(patient, { minLength: 1, maxLength: 8 }).map((patients) => unitsOf(patients));
+  const sweepOf = (units: CountedUnits) =>
+    new FrocSweep(units, units.lesions as ScoredUnits, units.falsePositives as ScoredUnits);
+
+  it("is the count of lesions and false positives at every threshold", () => {
+    fc.assert(
+      fc.property(sets, (units) => {
+        const points = sweepOf(units).points();
+        expect(points.map((point) => [point.truePositives, point.falsePositives, point.threshold])).toEqual(
+          curveByDefinition(units),
+        );
+      }),
+    );
+  });
+
+  it("is read as the largest sensitivity among thresholds with no more false positives a case than the limit", () => {
+    fc.assert(
+      fc.property(sets, (units) => {
+        const sweep = sweepOf(units);
+        if (sweep.lesionCount === 0) return;
+        const points = curveByDefinition(units);
+        sweep.readings().forEach((reading, at) => {
+          const allowed = points.filter(([, fp]) => fp / units.casePatient.length <= (limits[at] as number));
+          expect(reading.truePositives).toBe(Math.max(...allowed.map(([tp]) => tp)));
+          const ends = (points.at(-1)?.[1] ?? 0) / units.casePatient.length;
+          expect(reading.limitReached).toBe(ends >= (limits[at] as number));
+        });
+      }),
+    );
+  });
+
+  it("reads a limit that is met exactly: 29 false positives on 100 cases are 0.29 a case", () => {
+    const one = (falsePositives: number[]): Patient => ({
+      cases: 1,
+      failedCases: 0,
+      lesions: [],
+      falsePositives,
+      images: [],
+    });
+    const patients = [
+      { ...one([]), lesions: [0.5, 0.3] },
+      ...Array.from({ length: 29 }, () => one([0.5])),
+      ...Array.from({ length: 70 }, () => one([0.3])),
+    ];
+    const units = { ...unitsOf(patients), frocLimits: [0.28, 0.29, 0.98, 0.99] };
+    expect(
+      sweepOf(units)
+        .readings()
+        .map(({ truePositives }) => truePositives),
+    ).toEqual([0, 1, 1, 2]);
+    const ones = new Uint16Array(100).fill(1);
+    expect([...sweepOf(units).weighted(ones, 0)]).toEqual([0, 0.5, 0.5, 1]);
+  });
+
+  it("flags a plateau where the curve ends before the limit, and a tie group that jumps over it", () => {
+    const flagsAt = (falsePositives: number[], name: string) => {
+      const patients = falsePositives.map((value): Patient => ({
+        cases: 1,
+        failedCases: 0,
+        lesions: [0.9],
+        falsePositives: [value],
+        images: [],
+      }));
+      const { definition, parameter } = metricByName(name);
+      return definition.prepare(unitsOf(patients), parameter).flags;
+    };
+    expect(flagsAt([0.1, 0.2, 0.3, 0.4], "froc-sensitivity@2")).toEqual(["plateau"]);
+    expect(flagsAt([0.1, 0.2, 0.3, 0.4], "froc-sensitivity@1")).toEqual([]);
+    expect(flagsAt([0.3, 0.3, 0.3, 0.3], "froc-sensitivity@0.5")).toEqual(["wide-tie"]);
+  });
+});

@@ -31,11 +31,20 @@ export interface AdjudicationSummary {
   readonly arbitrated: number;
 }
 
+/** The summary, with what reader agreement is measured from. */
+export interface AdjudicatedSet {
+  readonly summary: AdjudicationSummary;
+  readonly card: DatasetCard;
+  readonly readings: readonly Reading[];
+  /** Patient of each case; a case without one is its own. */
+  readonly patientOf: ReadonlyMap<string, string>;
+}
+
 /**
  * Reads truth/readings.jsonl and writes truth/reference.jsonl, a line per case.
  * @throws ADJUDICATION_RULE_MISSING, ADJUDICATION_UNRESOLVED (case and marks named), TRUTH_INVALID, DOCUMENT_*
  */
-export async function adjudicate(folder: string): Promise<AdjudicationSummary> {
+export async function adjudicate(folder: string): Promise<AdjudicatedSet> {
   const { card } = await readCard(folder);
   const { cases } = await readCases(folder);
   const caseIds = cases.map(({ id }) => id);
@@ -43,12 +52,13 @@ export async function adjudicate(folder: string): Promise<AdjudicationSummary> {
   const references = referencesOf(readings, card, caseIds);
   await writeJsonLines(partOf(folder, "reference"), references);
   const findings = references.flatMap((line) => line.findings);
-  return {
+  const summary = {
     cases: references.length,
     findings: findings.filter(({ excluded }) => !excluded).length,
     excluded: findings.filter(({ excluded }) => excluded === true).length,
     arbitrated: references.reduce((sum, { basis }) => sum + (basis.arbitrated ?? 0), 0),
   };
+  return { summary, card, readings, patientOf: new Map(cases.map(({ id, patient }) => [id, patient ?? id])) };
 }
 
 /** The reference of each case, in the order of `caseIds`; as {@link adjudicate}, without files. */

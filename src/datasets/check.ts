@@ -101,7 +101,8 @@ export async function check(
       file: partOf(folder, "index"),
     });
   }
-  return { index, indexHash: hashDocument(index) };
+  const kept = standing ?? index;
+  return { index: kept, indexHash: hashDocument(kept) };
 }
 
 /** What truth contributes to the composition, too, is known only while it lies open. */
@@ -232,7 +233,9 @@ function merged(findings: readonly GateFinding[]): GateFinding[] {
 
 /** A sealed set must still be the one that was sealed. @throws DATASET_CHANGED */
 function requireUnchanged(folder: string, standing: CaseIndex, now: CaseIndex): void {
-  if (hashDocument({ ...standing, tool }) === hashDocument(now)) return;
+  const comparable = (index: CaseIndex) =>
+    hashDocument({ ...index, tool, gates: index.gates.map(hashDocument).sort() });
+  if (comparable(standing) === comparable(now)) return;
   const before = new Map(standing.cases.map((indexed) => [indexed.id, hashDocument(indexed)]));
   const changed = now.cases.filter((indexed) => before.get(indexed.id) !== hashDocument(indexed)).map(({ id }) => id);
   const what = changed.length > 0 ? `cases ${changed.slice(0, 5).join(", ")}` : "its card, tables or gates";

@@ -14,7 +14,7 @@ import { hashDocument } from "../storage/canonical-json.js";
 import { readJson, readYaml } from "../storage/documents.js";
 import { writeFileAtomic } from "../storage/atomic.js";
 import { say, type ReportDocument, type Section } from "./document.js";
-import { reportNumber, type ReportInput } from "./input.js";
+import { findMetric, isMasked, reportNumber, type ReportInput } from "./input.js";
 import { csvFiles } from "./renderers/csv.js";
 import { renderHtml } from "./renderers/html.js";
 import { renderJunit } from "./renderers/junit.js";
@@ -149,10 +149,19 @@ export function reportInput(
     releasedDigest: digest,
     run,
     submissionRun,
-    comparison: role === null ? null : compared,
+    comparison: role === null || !compared ? null : result.suppressed ? withoutMasked(compared, result) : compared,
     comparisonRole: role,
     config,
   };
+}
+
+/** The comparison as the client may see it: no strata that are masked in the result, no list of cases. */
+function withoutMasked(compared: Comparison, result: Result): Comparison {
+  const shown = compared.differences.filter(({ metric, stratum }) => {
+    const row = findMetric(result, metric, stratum);
+    return row !== undefined && !isMasked(row);
+  });
+  return { ...compared, differences: shown, cases: { ...compared.cases, list: null } };
 }
 
 /** Which side of a comparison these predictions are. */

@@ -62,10 +62,14 @@ export function figure(width: number, height: number, description: Text, ...cont
   );
 }
 
-/** Width of a text in a 12 px sans serif, roughly: CJK characters are square. */
+/** Width of a text in a sans serif of `size` px, roughly: CJK characters are square, points and brackets narrow. */
 export function textWidth(text: string, size = 12): number {
   let width = 0;
-  for (const letter of text) width += (letter.codePointAt(0) ?? 0) > 0x2e80 ? 1 : /[A-Z%@≥≤]/.test(letter) ? 0.7 : 0.54;
+  for (const letter of text) {
+    if ((letter.codePointAt(0) ?? 0) > 0x2e80) width += 1;
+    else if (/[ .,:;()[\]|/'il]/.test(letter)) width += 0.3;
+    else width += /[A-Z%@≥≤MW]/.test(letter) ? 0.72 : 0.55;
+  }
   return width * size;
 }
 

@@ -75,9 +75,9 @@ export const itemSummary: SectionDefinition = {
         caption: say("检验项目汇总", "Item summary"),
         columns: [
           { title: say("序号", "No"), width: 5, align: "center" },
-          { title: say("检验项目", "Item"), width: 22 },
-          { title: say("标准条款", "Clause"), width: 8 },
-          { title: say("标准要求", "Requirement"), width: 17 },
+          { title: say("检验项目", "Item"), width: 20 },
+          { title: say("标准条款", "Clause"), width: 11 },
+          { title: say("标准要求", "Requirement"), width: 16 },
           { title: say("检验结果", "Result"), width: 22 },
           { title: say("单项结论", "Verdict"), width: 11, align: "center" },
           { title: say("备注", "Remarks"), width: 15 },

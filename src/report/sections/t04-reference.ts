@@ -5,7 +5,7 @@ import { join, paragraph, say, type Block, type Row, type Text } from "../docume
 import type { SectionDefinition } from "../input.js";
 import { formatInterval, formatValue, type NumberKind } from "../numbers.js";
 import { levelText, none, unrecorded } from "../wording/metric-line.js";
-import { designName, methodName, roleName } from "../wording/names.js";
+import { designName, methodLegend, roleName, shortMethodName } from "../wording/names.js";
 
 export const reference: SectionDefinition = {
   id: "t4",
@@ -78,14 +78,15 @@ export const reference: SectionDefinition = {
         type: "table",
         caption: say("仲裁前阅片者一致性", "Reader agreement before arbitration"),
         columns: [
-          { title: say("指标", "Measure"), width: 34 },
-          { title: say("比较对象", "Between"), width: 20 },
+          { title: say("指标", "Measure"), width: 25 },
+          { title: say("比较对象", "Between"), width: 22 },
           { title: say("结果", "Result"), align: "end" },
           { title: say("95 % 置信区间", "95 % CI"), align: "end" },
           { title: say("方法", "Method") },
-          { title: say("数量", "n") },
+          { title: say("数量", "n"), width: 16 },
         ],
         rows: result.agreement.slice(0, 60).map(agreementRow),
+        notes: [methodLegend(result.agreement.flatMap(({ interval }) => (interval ? [interval.method] : [])))],
       });
     return { id: "t4", title: say("标注与参考标准", "Annotation and reference standard"), newPage: true, blocks };
   },
@@ -93,6 +94,7 @@ export const reference: SectionDefinition = {
 
 /** Kind of number of an agreement measure, by its name. */
 function kindOf(measure: string): NumberKind {
+  if (/^alpha|kappa/.test(measure)) return "index";
   if (/mm|bland|bias|limit|diameter/i.test(measure)) return "millimetre";
   if (/agreement|proportion|positive/i.test(measure)) return "proportion";
   return "index";
@@ -125,7 +127,7 @@ function agreementRow(entry: AgreementResult): Row {
     entry.interval
       ? `${formatInterval(entry.interval, kind)}${unit}${entry.interval.level === 0.95 ? "" : ` (${levelText(entry.interval.level)})`}`
       : none,
-    entry.interval ? methodName(entry.interval.method) : none,
+    entry.interval ? shortMethodName(entry.interval.method) : none,
     counts.join(", ") || none,
   ];
 }

@@ -69,6 +69,7 @@ function stratumTable(result: Result, metric: string, index: number): Block {
   const overall = whole ? exactEstimate(whole) : null;
   const rows: Row[] = [];
   const notes: Text[] = [];
+  const sums: Text[] = [];
   let left = 0;
   if (whole)
     rows.push([
@@ -100,8 +101,15 @@ function stratumTable(result: Result, metric: string, index: number): Block {
     }
     if (metric === result.context.protocol.primary) {
       const check = sumCheck(result, dimension, entries, whole);
-      if (check) notes.push(check);
+      if (check) sums.push(check);
     }
+  }
+  if (sums.length > 0) {
+    const all = join(sums);
+    const total = String(whole?.n.denominator ?? 0);
+    notes.push(
+      say(`分层合计与总体 ${total}：${all["zh-CN"]}。`, `Sums of strata against the whole of ${total}: ${all.en}.`),
+    );
   }
   notes.push(...markLegend(result, [...(whole ? [whole] : []), ...[...strataOf(result, metric).values()].flat()]));
   if (left > 0) notes.push(say(`另有 ${left} 行见 strata.csv。`, `${left} more rows: strata.csv.`));
@@ -180,13 +188,8 @@ function sumCheck(
   const sum = entries.reduce((so, entry) => so + (entry.n.denominator ?? 0), 0);
   const name = dimensionName(result, dimension);
   const verdict =
-    sum === total
-      ? say("一致", "equal")
-      : say("不一致：该维度不划分全体", "not equal: the dimension does not partition the whole");
-  return say(
-    `${inLanguage(name, "zh-CN")}：分层合计 ${sum}，总体 ${total}，${verdict["zh-CN"]}。`,
-    `${inLanguage(name, "en")}: strata sum to ${sum}, overall ${total}, ${verdict.en}.`,
-  );
+    sum === total ? say("一致", "equal") : say(`${sum}，该维度不划分全体`, `${sum}, does not partition the whole`);
+  return join([name, verdict], " ");
 }
 
 function heterogeneityTable(result: Result): Block {
@@ -198,25 +201,27 @@ function heterogeneityTable(result: Result): Block {
       ),
       "muted",
     );
+  const { title } = metricInfo(result, result.heterogeneity[0]?.metric ?? result.context.protocol.primary);
+  const methods = [...new Set(result.heterogeneity.map(({ method }) => method))];
   return {
     type: "table",
-    caption: say("异质性检验", "Heterogeneity between strata"),
+    caption: say(`异质性检验：${title["zh-CN"]}`, `Heterogeneity between strata: ${title.en}`),
     columns: [
-      { title: say("维度", "Dimension"), width: 30 },
-      { title: say("指标", "Metric") },
+      { title: say("维度", "Dimension"), width: 40, inline: true },
       { title: say("统计量（自由度）", "Statistic (df)"), align: "end" },
       { title: "p", align: "end" },
       { title: say("校正 p", "Adjusted p"), align: "end" },
-      { title: say("方法", "Method") },
     ],
     rows: result.heterogeneity.map((test) => [
       dimensionName(result, test.dimension),
-      metricInfo(result, test.metric).title,
       `${formatValue(test.statistic, "rate")} (${test.df})`,
       formatValue(test.p, "p"),
       formatValue(test.adjustedP, "p"),
-      methodName(test.method),
     ]),
+    notes: methods.map((method) => {
+      const name = methodName(method);
+      return say(`方法：${name["zh-CN"]}。`, `Method: ${name.en}.`);
+    }),
   };
 }
 

@@ -1,6 +1,8 @@
 /** Admission of a submission: judged without running it, then its session is made in a short-lived child and its own tests run. */
+import { realpath } from "node:fs/promises";
 import { fail } from "../contract/errors.js";
 import type { EffectiveProtocol } from "../contract/protocol.js";
+import { failStorage } from "../storage/errors.js";
 import { judgeDeclaration, judgeSubmission, type AdmittedSubmission } from "../submissions/admit.js";
 import { ChildEnded, ChildProcessOfModel } from "./child-process.js";
 import type { Isolation } from "./isolation.js";
@@ -19,7 +21,9 @@ export interface AdmissionOptions {
  * @throws what {@link judgeSubmission} throws; SUBMISSION_SESSION_FAILED, SUBMISSION_SESSION_TIMEOUT, SUBMISSION_TEST_FAILED
  */
 export async function admit(folder: string, options: AdmissionOptions): Promise<AdmittedSubmission> {
-  const admitted = await judgeSubmission(folder, {
+  // Sandboxes show absolute paths without links only.
+  const real = await realpath(folder).catch((error: unknown) => failStorage(error, folder, true));
+  const admitted = await judgeSubmission(real, {
     preprocess: preprocessOperations,
     postprocess: postprocessOperations,
   });
@@ -33,7 +37,7 @@ export async function admit(folder: string, options: AdmissionOptions): Promise<
       fail("SUBMISSION_SESSION_FAILED", `${modelFile}: ${refusal(reply.type === "refused" ? reply.reason : "load")}`, {
         file: modelFile,
       });
-    judgeDeclaration(manifest, reply, `${folder}/submission.yaml`);
+    judgeDeclaration(manifest, reply, `${real}/submission.yaml`);
     for (const [index, test] of admitted.tests.entries()) {
       const tested = await child.request({ type: "test", ...test }, options.deadlines.caseSeconds * 1000);
       if (tested.type !== "tested" || tested.problem !== null)

@@ -348,7 +348,7 @@ export function spineAt(patient: Patient, x: number, y: number, z: number, soft:
     bone = Math.min(bone, Math.max(Math.sqrt(ty * ty + tz * tz * 0.8) - 5, ax - 31));
   }
   const coverBone = 0.5 - bone / soft;
-  if (coverBone > out[0]!) {
+  if (coverBone > out[0]) {
     out[0] = coverBone > 1 ? 1 : coverBone;
     out[1] = bone < -1.6 ? 190 * scale : 370 * scale;
   }

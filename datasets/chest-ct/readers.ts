@@ -198,5 +198,5 @@ function typeSeen(type: NoduleType, kept: RandomStream, now: RandomStream): Nodu
   if (type === "ground-glass") return "part-solid";
   if (type === "calcified") return "solid";
   if (type === "part-solid") return kept.float() < 0.6 ? "ground-glass" : "solid";
-  return noduleTypes[kept.float() < 0.7 ? 1 : 3] as NoduleType;
+  return noduleTypes[kept.float() < 0.7 ? 1 : 3];
 }

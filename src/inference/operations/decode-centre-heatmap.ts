@@ -37,7 +37,7 @@ export const decodeCentreHeatmap: PostprocessOperation<Parameters> = {
     "A cell is a peak when its probability is at least floor and no cell of its 3 x 3 x 3 neighbourhood is higher (of equal neighbours the one with the lowest index counts). Its centre in voxels of the model's input is stride * i + (stride - 1) / 2 + stride * clip(offset, -1, 1) " +
     "along each axis, placed in the patient by that input's grid. Its diameter is referenceMm * exp(size), held in minimumMm..maximumMm. Peaks are taken by falling probability (equal ones by index); one whose centre is nearer to an already taken one than max(suppressionMm, half of that one's diameter) is dropped; " +
     "at most maxCandidates are taken. Peaks whose centre lies outside the input's voxels are dropped. The probability is the score.",
-  parameters: parameters as z.ZodType<Parameters>,
+  parameters: parameters,
   apply: (answer: Answer, settings: Parameters, input: Sample): Answer => {
     if (input.kind !== "grid") fail("DOCUMENT_INVALID", "decode-centre-heatmap needs a volume as the model's input.");
     const tensor = mapOf(answer, settings.output);

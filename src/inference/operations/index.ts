@@ -15,17 +15,14 @@ const byId = <T extends { readonly id: string }>(operations: readonly T[]): Read
 
 /** Steps before the model. Each operation's own schema types its parameters, so the table forgets them. */
 export const preprocessOperations = byId<PreprocessOperation>([
-  cropField as PreprocessOperation,
-  lungBox as PreprocessOperation,
-  padGrid as PreprocessOperation,
-  resampleGrid as PreprocessOperation,
-  resizeRaster as PreprocessOperation,
-  toRgb as PreprocessOperation,
-  windowIntensity as PreprocessOperation,
+  cropField,
+  lungBox,
+  padGrid,
+  resampleGrid,
+  resizeRaster,
+  toRgb,
+  windowIntensity,
 ]);
 
 /** Steps after the model. */
-export const postprocessOperations = byId<PostprocessOperation>([
-  decodeCentreHeatmap as PostprocessOperation,
-  decodeCumulativeGrades as PostprocessOperation,
-]);
+export const postprocessOperations = byId<PostprocessOperation>([decodeCentreHeatmap, decodeCumulativeGrades]);

@@ -26,7 +26,7 @@ export const lungBox: PreprocessOperation<Parameters> = {
     "side neighbours is dropped. The rest is joined to components through face neighbours in three dimensions; a component counts when its samples times the sampled volume exceed minimumMl and minimumShare of the largest component. " +
     "The box holds all voxels that the counted samples stand for (each stands for n voxels about it), grown by ceil(marginMm / spacing) voxels on each side, cut at the volume's ends. " +
     "Without any component the volume is returned whole. Values are not changed.",
-  parameters: parameters as z.ZodType<Parameters>,
+  parameters: parameters,
   accepts: "grid",
   apply: (sample: Sample, settings: Parameters): Sample => {
     const grid = sample as Grid;
@@ -39,7 +39,7 @@ export const lungBox: PreprocessOperation<Parameters> = {
       number,
     ];
     const air = innerAir(grid, steps, first, counts, settings.airBelow);
-    const voxelMl = (spacing[0]! * steps[0] * spacing[1]! * steps[1] * spacing[2]! * steps[2]) / 1000;
+    const voxelMl = (spacing[0] * steps[0] * spacing[1] * steps[1] * spacing[2] * steps[2]) / 1000;
     const box = largeComponentsBox(air, counts, settings.minimumMl / voxelMl, settings.minimumShare);
     if (box === undefined) return grid;
     const low: [number, number, number] = [0, 0, 0];

@@ -21,7 +21,7 @@ export const padGrid: PreprocessOperation<Parameters> = {
   title: { "zh-CN": "边缘填充", en: "Pad the sides" },
   description:
     "Each side of n voxels becomes the smallest multiple of multipleOf that is at least n and at least minimum. The new voxels lie behind the last index of the axis and hold `value`; voxel (0,0,0) keeps its place.",
-  parameters: parameters as z.ZodType<Parameters>,
+  parameters: parameters,
   accepts: "grid",
   apply: (sample: Sample, { multipleOf, minimum, value }: Parameters): Sample => {
     const grid = sample as Grid;

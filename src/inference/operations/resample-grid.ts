@@ -22,7 +22,7 @@ export const resampleGrid: PreprocessOperation<Parameters> = {
     "Axis by axis, slices first, then rows, then columns. With n voxels of spacing s and the wanted spacing t, the result has m = max(1, floor(n s / t + 0.5)) voxels of exactly t; " +
     "the outer edge of its first voxel is that of the input's first voxel, so voxel o lies at (o + 0.5) t from that edge. Where s < t, a result voxel is the box average: the mean of the input over its extent, " +
     "input voxels weighted by their overlap (an extent beyond the last voxel is cut off). Otherwise it is the linear interpolation between the two nearest input centres, ends repeated. An axis with s = t to within 1e-6 of t is left as it is.",
-  parameters: parameters as z.ZodType<Parameters>,
+  parameters: parameters,
   accepts: "grid",
   apply: (sample: Sample, { spacingMm }: Parameters): Sample => {
     let grid = sample as Grid;

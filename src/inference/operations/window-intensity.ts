@@ -19,7 +19,7 @@ export const windowIntensity: PreprocessOperation<Parameters> = {
   title: { "zh-CN": "窗宽窗位变换", en: "Window the intensities" },
   description:
     "y = toLow + (min(max(x, low), high) - low) * (toHigh - toLow) / (high - low), in double precision, stored as 32-bit floats; no rounding to whole numbers. low and high are values, not centre and width.",
-  parameters: parameters as z.ZodType<Parameters>,
+  parameters: parameters,
   accepts: "grid",
   apply: (sample: Sample, { low, high, toLow, toHigh }: Parameters): Sample => {
     const grid = sample as Grid;

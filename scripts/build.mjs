@@ -10,14 +10,10 @@ execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "
   cwd: root,
   stdio: "inherit",
 });
-const { documents } = await import(new URL("../dist/src/contract/documents.js", import.meta.url).href);
-const { jsonSchemaOf } = await import(new URL("../dist/src/contract/document.js", import.meta.url).href);
+const { publishedSchemas } = await import(new URL("../dist/src/contract/documents.js", import.meta.url).href);
 rmSync(join(root, "schemas"), { recursive: true, force: true });
 mkdirSync(join(root, "schemas"));
-for (const definition of documents) {
-  writeFileSync(
-    join(root, "schemas", `${definition.name}.schema.json`),
-    `${JSON.stringify(jsonSchemaOf(definition), null, 2)}\n`,
-  );
+for (const { file, schema } of publishedSchemas()) {
+  writeFileSync(join(root, "schemas", file), `${JSON.stringify(schema, null, 2)}\n`);
 }
 chmodSync(join(root, "dist/src/cli/main.js"), 0o755);

@@ -1,7 +1,6 @@
 /** medassay as a library: every stage of the command line as a function. */
-export { run, score, test } from "./stages.js";
+export { adjudicate, run, score, test } from "./stages.js";
 export { check } from "./datasets/check.js";
-export { adjudicate } from "./datasets/adjudicate.js";
 export { seal, open } from "./datasets/seal.js";
 export { importDataset, importers } from "./datasets/importers/index.js";
 export { effectiveProtocolOf } from "./datasets/protocol.js";

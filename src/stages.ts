@@ -3,11 +3,15 @@ import { join } from "node:path";
 import type { EffectiveProtocol } from "./contract/protocol.js";
 import type { RunDocument } from "./contract/run.js";
 import type { Result } from "./contract/result.js";
+import type { AgreementResult } from "./contract/result.js";
+import { adjudicate as adjudicateSet, type AdjudicationSummary } from "./datasets/adjudicate.js";
 import { effectiveProtocolOf } from "./datasets/protocol.js";
+import { readerAgreement } from "./evaluation/agreement.js";
 import { evaluate, type EvaluateOptions } from "./evaluation/evaluate.js";
 import { run as runOn, type RunOptions } from "./inference/run.js";
 import { score as scoreOn, type ScoreOptions } from "./inference/score.js";
 import { report } from "./report/report.js";
+import { taskProfile } from "./tasks/profiles/index.js";
 
 /** Runs submissions on a test set under its protocol. @throws what {@link runOn} throws */
 export async function run(options: Omit<RunOptions, "protocol">): Promise<RunDocument> {
@@ -19,6 +23,12 @@ export async function run(options: Omit<RunOptions, "protocol">): Promise<RunDoc
 export async function score(options: Omit<ScoreOptions, "protocol">): Promise<RunDocument> {
   const { protocol } = await effectiveProtocolOf(options.dataset);
   return scoreOn({ ...options, protocol });
+}
+
+/** Readings to the reference standard, with the agreement of the readers. @throws what {@link adjudicateSet} throws */
+export async function adjudicate(folder: string): Promise<AdjudicationSummary & { agreement: AgreementResult[] }> {
+  const { summary, card, readings, patientOf } = await adjudicateSet(folder);
+  return { ...summary, agreement: readerAgreement(readings, card, taskProfile(card.task), patientOf) };
 }
 
 /** Run, evaluate and report in one. */

@@ -1,6 +1,5 @@
 /** result.json: every number of an evaluation. Deterministic: the same inputs give the same bytes. */
 import { z } from "zod";
-import { attributeValue } from "./finding.js";
 import { bilingual, id, sha256 } from "./common.js";
 import { datasetCard } from "./dataset-card.js";
 import { gateFinding } from "./case-index.js";
@@ -173,4 +172,3 @@ export const result = defineDocument("result", 1, {
 });
 export type Result = z.infer<typeof result.type>;
 export type CompositionRow = z.infer<typeof compositionRow>;
-export { attributeValue };

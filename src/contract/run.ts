@@ -44,7 +44,7 @@ export const submissionRun = z.strictObject({
   /** Absent for `score`. */
   model: modelFacts.optional(),
   hashes: hashes.optional(),
-  status: z.enum(["running", "complete", "refused"]),
+  status: z.enum(["running", "complete"]),
   cases: z.int().nonnegative(),
   failed: z.int().nonnegative(),
   failures: z.partialRecord(z.enum(failureCodes), z.int()),

@@ -1,5 +1,4 @@
 /** Agreement between readers and within a reader, before arbitration: marks, diameters, ratings, grades; with intervals by patient. */
-import type { CaseIndex } from "../contract/case-index.js";
 import type { DatasetCard } from "../contract/dataset-card.js";
 import type { Finding } from "../contract/finding.js";
 import type { Reading } from "../contract/reading.js";
@@ -41,15 +40,15 @@ interface Comparison {
 /**
  * All measures that the readings allow. Detection: positive agreement 2a/(2a+b+c), Bland-Altman of the diameter,
  * Krippendorff's alpha of ratings; grading: quadratic weighted kappa and equal grades.
+ * @param patientOf patient of each case: intervals are clustered by patient
  */
 export function readerAgreement(
   readings: readonly Reading[],
   card: DatasetCard,
   profile: TaskProfile,
-  index: CaseIndex,
+  patientOf: ReadonlyMap<string, string>,
 ): AgreementResult[] {
   if (readings.length === 0) return [];
-  const patientOf = new Map(index.cases.map(({ id, patient }) => [id, patient]));
   const comparisons = comparisonsOf(readings, card, patientOf);
   if (profile.grading) {
     const { grading } = profile;

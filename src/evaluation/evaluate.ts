@@ -76,7 +76,12 @@ export async function evaluateSubmission(
       index,
       reference: truth.reference,
       readings: truth.readings,
-      agreement: readerAgreement(truth.readings, card, profile, index),
+      agreement: readerAgreement(
+        truth.readings,
+        card,
+        profile,
+        new Map(index.cases.map((one) => [one.id, one.patient])),
+      ),
       protocol,
       profile,
       manifest: entry.manifest,

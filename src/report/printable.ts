@@ -6,7 +6,6 @@ const longest = 4000;
 /** A text without control characters (but line feeds) and direction overrides, shortened where it is excessive. */
 export function printable(text: string): string {
   const clean = text.replace(
-    // eslint-disable-next-line no-control-regex
     /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
     "\ufffd",
   );

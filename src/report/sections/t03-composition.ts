@@ -2,7 +2,7 @@
 import type { Bilingual } from "../../contract/common.js";
 import type { CompositionRow, Result, StratumKey } from "../../contract/result.js";
 import { compositionChart, type CompositionBar } from "../charts/composition.js";
-import { inLanguage, join, say, type Block, type Row, type Text } from "../document.js";
+import { join, say, type Block, type Row, type Text } from "../document.js";
 import type { SectionDefinition } from "../input.js";
 import { formatValue } from "../numbers.js";
 import { attributeName, byDimension, dimensionName, dimensionOf, stratumName } from "../strata.js";

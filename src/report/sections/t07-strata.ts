@@ -1,7 +1,7 @@
 /** T7: results by stratum with difference from the whole, heterogeneity tests, forest plot of the primary metric. */
 import type { MetricResult, Result } from "../../contract/result.js";
 import { forestChart, type ForestRow } from "../charts/forest.js";
-import { inLanguage, join, paragraph, say, type Block, type Row, type Text } from "../document.js";
+import { join, paragraph, say, type Block, type Row, type Text } from "../document.js";
 import { findMetric, isMasked, metricInfo, type SectionDefinition } from "../input.js";
 import { exactEstimate, formatDifference, formatInterval, formatValue, subtract } from "../numbers.js";
 import { dimensionName, strataOf, stratumName } from "../strata.js";
@@ -257,7 +257,10 @@ function forests(result: Result, metric: string): Block[] {
         [...overallRow, ...rows],
         {
           axisTitle: title,
-          reference: whole?.estimate == null ? null : { value: whole.estimate, name: say("总体", "overall") },
+          reference:
+            whole === undefined || whole.estimate === null
+              ? null
+              : { value: whole.estimate, name: say("总体", "overall") },
           bounds,
           tickText: (value) =>
             kind === "proportion" ? `${Math.round(value * 1000) / 10} %` : String(Math.round(value * 1000) / 1000),

@@ -61,8 +61,8 @@ function determined(system: readonly number[][], unknowns: number): Set<number> 
   return new Set(alone);
 }
 
-/** The next cell to hide for one count, or null when no hidden cell can be computed (or nothing helps). */
-function nextToHide(lines: readonly Line[], hidden: ReadonlySet<string>): Cell | null {
+/** The next cell to hide for one count, or null when no cell of `small` can be computed (or nothing helps). */
+function nextToHide(lines: readonly Line[], hidden: ReadonlySet<string>, small: ReadonlySet<string>): Cell | null {
   const isHidden = (cell: Cell) => cell.size > 0 && hidden.has(keyText(cell.key));
   const unknowns = new Map<string, number>();
   const concerned = lines.filter(({ cells, margin }) => [...cells, ...(margin ? [margin] : [])].some(isHidden));
@@ -85,20 +85,23 @@ function nextToHide(lines: readonly Line[], hidden: ReadonlySet<string>): Cell |
     return values;
   });
   const known = determined(dense, unknowns.size);
-  const rising = (cells: readonly Cell[]) =>
-    cells
-      .filter((cell) => cell.size > 0 && Object.keys(cell.key).length > 0 && !hidden.has(keyText(cell.key)))
-      .sort((a, b) => a.size - b.size || (keyText(a.key) < keyText(b.key) ? -1 : 1));
+  const next = (candidates: readonly Line[]) => {
+    const rising = (cells: readonly Cell[]) =>
+      cells
+        .filter((cell) => cell.size > 0 && Object.keys(cell.key).length > 0 && !hidden.has(keyText(cell.key)))
+        .sort((a, b) => a.size - b.size || (keyText(a.key) < keyText(b.key) ? -1 : 1));
+    // Inner cells first: a margin says more than a cell.
+    const [inner] = rising(candidates.flatMap(({ cells }) => cells));
+    const [margin] = rising(candidates.flatMap((line) => (line.margin ? [line.margin] : [])));
+    return inner ?? margin ?? null;
+  };
   for (const [text, at] of unknowns) {
-    if (!known.has(at)) continue;
+    if (!known.has(at) || !small.has(text)) continue;
     const through = concerned.filter(({ cells, margin }) =>
       [...cells, ...(margin ? [margin] : [])].some(({ key }) => keyText(key) === text),
     );
-    // Inner cells first: a margin says more than a cell.
-    const [inner] = rising(through.flatMap(({ cells }) => cells));
-    const [margin] = rising(through.flatMap((line) => (line.margin ? [line.margin] : [])));
-    const next = inner ?? margin;
-    if (next) return next;
+    const found = next(through) ?? next(concerned) ?? next(lines);
+    if (found) return found;
   }
   return null;
 }
@@ -110,16 +113,17 @@ function nextToHide(lines: readonly Line[], hidden: ReadonlySet<string>): Cell |
  * where it is small itself. Empty cells are taken as known.
  */
 export function hiddenStrata(counts: readonly (readonly Cell[])[], minimum: number): Set<string> {
-  const hidden = new Set(
+  const small = new Set(
     counts.flatMap((cells) => cells.filter(({ size }) => size > 0 && size < minimum).map(({ key }) => keyText(key))),
   );
+  const hidden = new Set(small);
   const distinct = [...new Map(counts.map((cells) => [JSON.stringify(cells), cells])).values()];
   const tables = distinct.map(linesOf);
   let grown = hidden.size > 0;
   while (grown) {
     grown = false;
     for (const lines of tables) {
-      for (let next = nextToHide(lines, hidden); next !== null; next = nextToHide(lines, hidden)) {
+      for (let next = nextToHide(lines, hidden, small); next !== null; next = nextToHide(lines, hidden, small)) {
         hidden.add(keyText(next.key));
         grown = true;
       }

@@ -31,33 +31,40 @@ export const resampleGrid: PreprocessOperation<Parameters> = {
   },
 };
 
-/** For each result voxel the first input voxel and the weights of it and those after it. */
-function weightsOf(n: number, m: number, s: number, t: number): { first: Int32Array; weights: Float32Array[] } {
+interface Weights {
+  /** For each result voxel the first input voxel, so that `width` voxels from there on exist. */
+  readonly first: Int32Array;
+  /** `width` weights for each result voxel. */
+  readonly weights: Float64Array;
+  readonly width: number;
+}
+
+function weightsOf(n: number, m: number, s: number, t: number): Weights {
+  const width = Math.min(n, s < t ? Math.ceil(t / s) + 1 : 2);
   const first = new Int32Array(m);
-  const weights: Float32Array[] = [];
+  const weights = new Float64Array(m * width);
   for (let o = 0; o < m; o++) {
     if (s < t) {
       const low = (o * t) / s;
       const high = Math.min(n, ((o + 1) * t) / s);
-      const from = Math.min(n - 1, Math.floor(low + 1e-9));
-      const to = Math.max(from + 1, Math.min(n, Math.ceil(high - 1e-9)));
-      const parts = new Float32Array(to - from);
-      let sum = 0;
-      for (let i = from; i < to; i++) sum += Math.max(0, Math.min(high, i + 1) - Math.max(low, i));
-      for (let i = from; i < to; i++) {
-        parts[i - from] = sum > 0 ? Math.max(0, Math.min(high, i + 1) - Math.max(low, i)) / sum : 1 / (to - from);
-      }
+      const from = Math.max(0, Math.min(n - width, Math.floor(low)));
       first[o] = from;
-      weights.push(parts);
+      let sum = 0;
+      for (let p = 0; p < width; p++) {
+        const overlap = Math.max(0, Math.min(high, from + p + 1) - Math.max(low, from + p));
+        weights[o * width + p] = overlap;
+        sum += overlap;
+      }
+      for (let p = 0; p < width; p++) weights[o * width + p] = weights[o * width + p]! / sum;
     } else {
       const place = Math.min(n - 1, Math.max(0, ((o + 0.5) * t) / s - 0.5));
-      const from = Math.min(Math.max(0, n - 2), Math.floor(place));
-      const f = place - from;
+      const from = Math.max(0, Math.min(n - width, Math.floor(place)));
       first[o] = from;
-      weights.push(n === 1 ? Float32Array.of(1) : Float32Array.of(1 - f, f));
+      weights[o * width] = width === 1 ? 1 : 1 - (place - from);
+      if (width > 1) weights[o * width + 1] = place - from;
     }
   }
-  return { first, weights };
+  return { first, weights, width };
 }
 
 function alongAxis(grid: Grid, axis: 0 | 1 | 2, wanted: number): Grid {
@@ -69,7 +76,7 @@ function alongAxis(grid: Grid, axis: 0 | 1 | 2, wanted: number): Grid {
   if (shape[0] * shape[1] * shape[2] > maxVoxels) {
     fail("LIMIT_EXCEEDED", `resample-grid would make ${shape.join(" x ")} voxels; at most ${maxVoxels} are allowed.`);
   }
-  const { first, weights } = weightsOf(n, m, s, wanted);
+  const { first, weights, width } = weightsOf(n, m, s, wanted);
   const data = new Float32Array(shape[0] * shape[1] * shape[2]);
   // `inner` numbers follow each other for one index of the axis; `outer` such blocks of n lie behind one another.
   const inner = axis === 0 ? 1 : axis === 1 ? shape[0] : shape[0] * shape[1];
@@ -77,21 +84,19 @@ function alongAxis(grid: Grid, axis: 0 | 1 | 2, wanted: number): Grid {
   const source = grid.data;
   for (let block = 0; block < outer; block++) {
     for (let o = 0; o < m; o++) {
-      const parts = weights[o]!;
-      const to = (block * m + o) * inner;
       const from = (block * n + first[o]!) * inner;
+      const to = (block * m + o) * inner;
       if (inner === 1) {
         let sum = 0;
-        for (let p = 0; p < parts.length; p++) sum += parts[p]! * source[from + p]!;
+        for (let p = 0; p < width; p++) sum += weights[o * width + p]! * source[from + p]!;
         data[to] = sum;
         continue;
       }
-      for (let p = 0; p < parts.length; p++) {
-        const weight = parts[p]!;
+      for (let p = 0; p < width; p++) {
+        const weight = weights[o * width + p]!;
         if (weight === 0) continue;
         const at = from + p * inner;
-        if (p === 0) for (let i = 0; i < inner; i++) data[to + i] = weight * source[at + i]!;
-        else for (let i = 0; i < inner; i++) data[to + i] = data[to + i]! + weight * source[at + i]!;
+        for (let i = 0; i < inner; i++) data[to + i] = data[to + i]! + weight * source[at + i]!;
       }
     }
   }

@@ -9,6 +9,7 @@ import type { Grade } from "../../datasets/fundus/composition.js";
 import { cameras, type Quality } from "../../datasets/fundus/optics.js";
 import { photographJpeg } from "../../datasets/fundus/paint.js";
 import { composePhotograph } from "../../datasets/fundus/photograph.js";
+import { fail } from "../../src/contract/errors.js";
 import { cropField } from "../../src/inference/operations/crop-field.js";
 import type { Raster, Sample } from "../../src/inference/operations/operation.js";
 import { resizeRaster } from "../../src/inference/operations/resize-raster.js";
@@ -44,7 +45,7 @@ function planes(raster: Raster): Uint8Array {
 
 const [target, ...rest] = process.argv.slice(2);
 if (target === undefined)
-  throw new Error("usage: make-training-data <out> (--files <path>... | <seed> <count> <low> <high>)");
+  fail("USAGE", "make-training-data <out> (--files <path>... | <seed> <count> <low> <high>)");
 const file = openSync(`${target}.u8`, "w");
 const lines: string[] = [];
 if (rest[0] === "--files") {

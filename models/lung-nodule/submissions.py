@@ -14,12 +14,12 @@ VERSIONS = {
     "retrained": (
         "1.0",
         "1.0.1.31",
-        "Same graph as 1.0.0.12; 120 phantoms, 700 steps of 8 patches, false positives mined twice.",
+        "Same graph as 1.0.0.12; 120 phantoms, 450 steps of 8 patches, false positives mined twice.",
     ),
     "redesigned": (
         "2.0",
         "2.0.0.4",
-        "New graph (12-16-24 channels, residual); 120 phantoms, 1200 steps of 8 patches, false positives mined three times.",
+        "New graph (12-16-24 channels, residual); 120 phantoms, 1000 steps of 8 patches, false positives mined three times.",
     ),
 }
 TEMPLATE = """schema: medassay/submission/1

@@ -137,13 +137,11 @@ const fieldTable = (schema, comments) => table(["field", "type", "needed", "mean
 function architecture() {
   const order = rooms.map(({ name }) => name);
   const edges = new Map(order.map((name) => [name, new Map()]));
-  const files = new Map(order.map((name) => [name, 0]));
   for (const file of sources("src")) {
     const room = file.split("/")[1];
-    if (!files.has(room)) continue;
-    files.set(room, files.get(room) + 1);
+    if (!edges.has(room)) continue;
     for (const [, target] of read(file).matchAll(/from "(?:\.\.\/)+([a-z-]+)\//g)) {
-      if (target === room || !files.has(target)) continue;
+      if (target === room || !edges.has(target)) continue;
       edges.get(room).set(target, (edges.get(room).get(target) ?? 0) + 1);
     }
   }
@@ -160,11 +158,10 @@ function architecture() {
     code(`${name}/`),
     owns,
     never,
-    files.get(name),
     [...edges.get(name).keys()].sort((a, b) => order.indexOf(a) - order.indexOf(b)).join(", ") || "nothing",
   ]);
   const generated = [
-    table(["room", "owns", "never", "files", "imports"], rows),
+    table(["room", "owns", "never", "imports"], rows),
     "Who uses whom (an arrow that a longer way implies is not drawn):",
     ["```mermaid", "flowchart TD", ...arrows, "```"].join("\n"),
   ].join("\n\n");

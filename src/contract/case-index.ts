@@ -47,7 +47,7 @@ export const indexedCase = z.strictObject({
   geometry: volumeGeometry.optional(),
   /** Photographs: [width, height] in pixels after EXIF orientation. */
   size: z.tuple([z.int().positive(), z.int().positive()]).optional(),
-  /** SHA-256 of the decoded pixels (photographs) or of the int16/float32 volume. */
+  /** SHA-256 of the decoded pixels (photographs), or of the stored pixel data of all slices in order (volumes): the same under other headers and names. */
   pixelHash: sha256.optional(),
   issues: z.array(z.string()).default([]),
 });

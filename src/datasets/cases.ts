@@ -20,7 +20,7 @@ export interface CaseRow {
   readonly declared: Record<string, AttributeValue>;
 }
 
-export interface AttributeJoin {
+interface AttributeJoin {
   readonly table: string;
   readonly joined: number;
   readonly notRecorded: number;

@@ -34,7 +34,7 @@ const truthGates = [
   "ANNOTATION_OUTSIDE",
 ];
 
-export type CheckProgress = (message: string, done: number, total: number) => void;
+type CheckProgress = (message: string, done: number, total: number) => void;
 
 /**
  * Runs the gates and writes index.json; the index has no times and is the same for the same folder. A sealed set is

@@ -12,7 +12,7 @@ import { failStorage } from "../storage/errors.js";
 import { sha256 } from "../storage/hashing.js";
 import { resolveInside } from "../storage/paths.js";
 import type { CaseRow } from "./cases.js";
-import { identifyingElements } from "./gates/identity.js";
+import { identifyingElements, identifyingExif } from "./gates/identity.js";
 import { found } from "./gates/gate.js";
 
 const maxFilesOfCase = 20_000;
@@ -163,7 +163,7 @@ async function examinePhotograph(folder: string, row: CaseRow, files: readonly s
       pixelHash: rasterHash(raster),
     },
     attributes: { imageWidth: computed(raster.width), imageHeight: computed(raster.height) },
-    findings: [],
+    findings: identifyingExif(bytes, row.id, inFolder(folder, file)),
     ...nothing,
   };
 }

@@ -55,8 +55,19 @@ export async function openTruth(folder: string, how: Opening): Promise<Truth> {
     const files = await readTruthFolder(folder);
     return { ...(await parseTruth(folder, files)), commitment: null, open: true };
   }
+  await requireSealedIndex(folder);
   const { files, commitment } = await decryptTruth(folder, how);
   return { ...(await parseTruth(folder, files)), commitment, open: false };
+}
+
+/** The images that the truth is compared with must be those that were sealed. @throws DATASET_CHANGED */
+async function requireSealedIndex(folder: string): Promise<void> {
+  const sealed = await readJson(partOf(folder, "seal"), seal);
+  const { indexHash } = await readCaseIndex(folder);
+  if (indexHash !== sealed.indexHash)
+    fail("DATASET_CHANGED", `index.json of ${folder} is not the one that was sealed`, {
+      file: partOf(folder, "index"),
+    });
 }
 
 /** Logs the opening, decrypts truth.age in memory and checks it against the seal. Paths are relative to truth/. */

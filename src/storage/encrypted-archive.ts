@@ -20,7 +20,7 @@ const maxEntries = 100_000;
 /** Two empty blocks end a tar. */
 const endOfTar = 1024;
 
-export interface ArchiveEntry {
+interface ArchiveEntry {
   /** Relative path with `/`. */
   readonly path: string;
   readonly content: () => Promise<Buffer>;

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import type { CaseIndex, GateFinding } from "../../src/contract/case-index.js";
 import { check } from "../../src/datasets/check.js";
@@ -289,6 +290,68 @@ describe("tables", () => {
       await cases(Buffer.concat([mark, Buffer.from(rows), region, Buffer.from(end)]));
       expect((await check(folder())).index.cases[0]?.attributes.region?.value).toBe("华东");
     }
+  });
+});
+
+describe("de-identification", () => {
+  it("is screened in DICOM headers, and no value is repeated", async () => {
+    await ctSet();
+    await rm(join(folder(), "images", "c2"), { recursive: true });
+    for (const file of writeSeries(join(folder(), "images", "c2"), "two", { salt: 1, patientName: "Zhang^San" })) {
+      // (0012,0062) Patient Identity Removed, CS: from YES to NO.
+      const bytes = await readFile(file);
+      const at = bytes.indexOf(Buffer.from([0x12, 0x00, 0x62, 0x00]));
+      expect(bytes.toString("latin1", at + 8, at + 11)).toBe("YES");
+      bytes.write("NO  ", at + 8, "latin1");
+      await writeFile(file, bytes);
+    }
+    const { index } = await check(folder());
+    expect(index.gates).toContainEqual(
+      expect.objectContaining({
+        code: "DEIDENTIFICATION",
+        cases: ["c2"],
+        message: expect.stringContaining("PatientName"),
+      }),
+    );
+    expect(await readFile(join(folder(), "index.json"), "utf8")).not.toContain("Zhang");
+  });
+
+  it("is screened in the EXIF block of photographs", async () => {
+    const pixels = { create: { width: 40, height: 30, channels: 3 as const, background: { r: 90, g: 40, b: 10 } } };
+    await mkdir(join(folder(), "images"));
+    const exif = { IFD0: { Artist: "somebody" }, IFD3: { GPSLatitudeRef: "N", GPSLatitude: "51/1 30/1 0/1" } };
+    await sharp(pixels)
+      .withExif(exif)
+      .jpeg()
+      .toFile(join(folder(), "images", "e1.jpg"));
+    await sharp(pixels)
+      .extend({ top: 2 })
+      .jpeg()
+      .toFile(join(folder(), "images", "e2.jpg"));
+    await writeSet(folder(), {
+      card: cardOf({ task: "dr-grading", modality: "OP" }),
+      cases: [
+        { id: "e1", patient: "p1", image: "images/e1.jpg" },
+        { id: "e2", patient: "p2", image: "images/e2.jpg" },
+      ],
+    });
+    const { index } = await check(folder());
+    expect(index.cases.map(({ size }) => size)).toEqual([
+      [40, 30],
+      [40, 32],
+    ]);
+    const screened = index.gates.filter(({ code }) => code === "DEIDENTIFICATION");
+    expect(screened).toMatchObject([{ cases: ["e1"], message: expect.stringMatching(/Artist.*GPSInfo/) }]);
+  });
+
+  it("does not stop at a photograph that is damaged: it is named", async () => {
+    await mkdir(join(folder(), "images"));
+    await writeFile(join(folder(), "images", "e1.jpg"), Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]));
+    await writeSet(folder(), {
+      card: cardOf({ task: "dr-grading", modality: "OP" }),
+      cases: [{ id: "e1", patient: "p1", image: "images/e1.jpg" }],
+    });
+    expect(await errorsOf()).toMatchObject([{ code: "RASTER_CORRUPT", cases: ["e1"], files: ["images/e1.jpg"] }]);
   });
 });
 

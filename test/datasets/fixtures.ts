@@ -81,13 +81,13 @@ export async function writeSet(
 export function writeSeries(
   folder: string,
   name: string,
-  options: { slices?: number; spacing?: number; patientId?: string; salt?: number } = {},
+  options: { slices?: number; spacing?: number; patientId?: string; patientName?: string; salt?: number } = {},
 ): string[] {
   const { slices = 6, spacing = 2, patientId = name, salt = 0 } = options;
   mkdirSync(folder, { recursive: true });
   const write = ctSeriesWriter({
     patientId,
-    patientName: patientId,
+    patientName: options.patientName ?? patientId,
     sex: "F",
     ageYears: 61,
     studyInstanceUid: uidFromName(`study ${name}`),

@@ -181,6 +181,14 @@ describe("opening", () => {
     await expect(openTruth(set, how({ key }))).rejects.toMatchObject({ code: "TRUTH_TAMPERED" });
   });
 
+  it("does not happen beside another index than the sealed one", async () => {
+    const { set, key } = await sealedSet();
+    const file = join(set, "index.json");
+    await writeFile(file, (await readFile(file, "utf8")).replace('"patient": "p1"', '"patient": "p2"'));
+    await expect(openTruth(set, how({ key }))).rejects.toMatchObject({ code: "DATASET_CHANGED", exit: 5 });
+    expect(existsSync(join(set, "openings.jsonl"))).toBe(false);
+  });
+
   it("by its owner puts the truth back, logged, and the set lies open", async () => {
     const { set, key } = await sealedSet();
     await open(set, { key, reason: "correction" });

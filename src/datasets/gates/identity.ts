@@ -1,4 +1,4 @@
-/** Gate: elements of a DICOM header that may still tell who the patient is (PS3.15 table E.1-1, the most telling ones). A screening, no proof of absence. */
+/** Gate: what in a DICOM header (PS3.15 table E.1-1, the most telling elements) or in EXIF may still tell who the patient is. A screening, no proof of absence. */
 import type { GateFinding } from "../../contract/case-index.js";
 import type { DicomHeader } from "../../imaging/dicom/header.js";
 import { text } from "../../imaging/dicom/values.js";
@@ -59,4 +59,33 @@ export function identifyingElements(header: DicomHeader, caseId: string, file: s
       }),
     );
   return findings;
+}
+
+/** Tags of EXIF's first directory: owner, artist, description, and the pointer to the GPS directory (EXIF 2.3, section 4.6). */
+const exifTags: Readonly<Record<number, string>> = {
+  0x010e: "ImageDescription",
+  0x013b: "Artist",
+  0x8825: "GPSInfo",
+  0x9c9c: "XPComment",
+  0xa430: "CameraOwnerName",
+};
+
+/** Findings about the EXIF block of a photograph, if it has one. */
+export function identifyingExif(bytes: Buffer, caseId: string, file: string): GateFinding[] {
+  const marker = bytes.subarray(0, 128 * 1024).indexOf("Exif\0\0", 0, "latin1");
+  if (marker < 0) return [];
+  const tiff = bytes.subarray(marker + 6);
+  const little = tiff.toString("latin1", 0, 2) === "II";
+  const u16 = (at: number) => (at + 2 > tiff.length ? 0 : little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
+  const u32 = (at: number) => (at + 4 > tiff.length ? 0 : little ? tiff.readUInt32LE(at) : tiff.readUInt32BE(at));
+  const directory = u32(4);
+  const names: string[] = [];
+  for (let entry = 0; entry < Math.min(u16(directory), 200); entry++) {
+    const name = exifTags[u16(directory + 2 + entry * 12)];
+    if (name !== undefined) names.push(name);
+  }
+  if (names.length === 0) return [];
+  return [
+    found("DEIDENTIFICATION", { cases: [caseId], files: [file], message: `in the EXIF block: ${names.join(", ")}` }),
+  ];
 }

@@ -7,6 +7,7 @@ import { writeJsonLines } from "../../storage/atomic.js";
 import { resolveInside } from "../../storage/paths.js";
 import { failRow, numberCell, readTable } from "../table.js";
 import { copyInto, defineImporter, writeCard, writeCases, type NewCase } from "./importer.js";
+import { asId } from "./series.js";
 
 const options = z.strictObject({
   id: id.default("fundus-grades"),
@@ -52,8 +53,8 @@ export const fundusGrades = defineImporter({
       await copyInto(found, join(folder, image));
       cases.push({
         id: caseId,
-        patient: cells.patient,
-        site: cells.site || given.site,
+        patient: asId(cells.patient),
+        site: asId(cells.site) ?? given.site,
         image,
         attributes: {
           eye: eyes[(cells.eye ?? "").toLowerCase()],

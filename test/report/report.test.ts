@@ -307,6 +307,35 @@ describe("documents that don't belong together", () => {
   });
 });
 
+describe("figures", () => {
+  it("draw a curve of many points to its end", () => {
+    const result = noduleResult();
+    const [curve] = result.curves;
+    if (!curve) throw new Error("the fixture has a curve");
+    const points = Array.from({ length: 3000 }, (_, at): [number, number, number] => [
+      at / 300,
+      Math.min(1, 0.3 + at / 4500),
+      1 - at / 3000,
+    ]);
+    const html = htmlOf({ ...result, curves: [{ ...curve, points }] });
+    const path = /<path d="(M[^"]*)" fill="none" stroke="#1f4e79"/.exec(html)?.[1] ?? "";
+    // 8 false positives per case is the right end of the axis, at x = 618; the curve runs on beyond it.
+    expect(path.length).toBeGreaterThan(4000);
+    expect(path).toMatch(/[LH]618[,L\d.]*$/);
+  });
+  it("show the primary metric by stratum also where it is a sensitivity at a stated rate", () => {
+    const result = noduleResult();
+    const rate = "froc-sensitivity@1";
+    const html = htmlOf({
+      ...result,
+      context: { ...result.context, protocol: { ...result.context.protocol, primary: rate } },
+      metrics: [...result.metrics, proportion(rate, 30, 40, { sliceThickness: "[1,2]" })],
+    });
+    expect(html).toContain("Forest plot of strata: Sensitivity at 1 FP/case");
+    expect(html).toContain("Sensitivity at 1 FP/case (primary)");
+  });
+});
+
 describe("rendering", () => {
   it("gives the same bytes for the same documents", () => {
     const first = renderAll(inputOf(noduleResult(), true), both);

@@ -17,12 +17,17 @@ export function coordinate(value: number): string {
   return String(rounded === 0 ? 0 : rounded);
 }
 
+/** An element; attribute values are escaped. Path data may be long, and hold nothing but commands and numbers. */
 export function element(name: string, attributes: Attributes, ...content: readonly string[]): string {
   const text = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${typeof value === "number" ? coordinate(value) : escapeMarkup(value ?? "")}"`)
+    .map(([key, value]) => ` ${key}="${typeof value === "number" ? coordinate(value) : attributeText(value ?? "")}"`)
     .join("");
   return content.length === 0 ? `<${name}${text}/>` : `<${name}${text}>${content.join("")}</${name}>`;
+}
+
+function attributeText(value: string): string {
+  return /^[MLHVhv0-9.,\s-]*$/.test(value) ? value : escapeMarkup(value);
 }
 
 /** A line of text in the languages of the report; both stand beside each other, each can be switched off. */

@@ -1,18 +1,27 @@
 /** Annexes: plan, definitions, data-set statement, sampling, components, configuration, verification, case list. */
 import { stringify } from "yaml";
-import { heading, paragraph, say, type Block, type Row } from "../document.js";
-import { overallMetrics, type SectionDefinition } from "../input.js";
+import { heading, join, paragraph, say, type Block, type Row, type Text } from "../document.js";
+import { metricInfo, overallMetrics, type SectionDefinition } from "../input.js";
 import { none } from "../wording/metric-line.js";
 
 export const annexes: SectionDefinition = {
   id: "annexes",
   build: ({ comparison, digest, result, submissionRun }) => {
-    const { protocol, metricTitles, card } = result.context;
+    const { protocol, card } = result.context;
     const used = new Set([...protocol.metrics, ...overallMetrics(result).map(({ metric }) => metric)]);
-    const definitions: Row[] = [...used].map((metric) => {
-      const info = metricTitles[metric];
-      return info ? [info.title, info.formula || none, info.source || none] : [metric, none, none];
-    });
+    const byDefinition = new Map<string, { titles: Text[]; formula: string; source: string }>();
+    for (const metric of used) {
+      const { title, formula, source } = metricInfo(result, metric);
+      const key = formula === "" ? metric : `${formula}\n${source}`;
+      const entry = byDefinition.get(key) ?? { titles: [], formula, source };
+      entry.titles.push(title);
+      byDefinition.set(key, entry);
+    }
+    const definitions: Row[] = [...byDefinition.values()].map(({ titles, formula, source }) => [
+      join(titles, say("、", ", ")),
+      formula || none,
+      source || none,
+    ]);
     const blocks: Block[] = [
       heading(say("附录 A 评测计划", "Annex A – Test plan"), 3),
       paragraph(

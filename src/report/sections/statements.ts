@@ -64,20 +64,25 @@ function rows(input: ReportInput): Row[] {
   entries.push([
     "M2",
     say("盲态", "Blinding"),
-    result.openTruth
+    result.openTruth && run.kind === "score"
       ? say(
-          "真值公开（OPEN）：本次评测不能作出盲态声明；被测算法运行时未获得参考标准。",
-          "OPEN truth: no statement of blinding can be made; the algorithm was not given the reference standard while it ran.",
+          "真值公开（OPEN），结果在别处产生：不能作出盲态声明。",
+          "OPEN truth, and the answers were made elsewhere: no statement of blinding can be made.",
         )
-      : run.kind === "score"
+      : result.openTruth
         ? say(
-            "结果在别处产生；评分前参考标准处于封存状态。",
-            "The answers were made elsewhere; the reference standard was sealed until scoring.",
+            "真值公开（OPEN）：本次评测不能作出盲态声明；被测算法运行时未获得参考标准。",
+            "OPEN truth: no statement of blinding can be made; the algorithm was not given the reference standard while it ran.",
           )
-        : say(
-            "运行人员与被测算法在评分前不接触参考标准。",
-            "Operator and algorithm had no access to the reference standard before scoring.",
-          ),
+        : run.kind === "score"
+          ? say(
+              "结果在别处产生；评分前参考标准处于封存状态。",
+              "The answers were made elsewhere; the reference standard was sealed until scoring.",
+            )
+          : say(
+              "运行人员与被测算法在评分前不接触参考标准。",
+              "Operator and algorithm had no access to the reference standard before scoring.",
+            ),
   ]);
   const rule =
     protocol.failedCases === "count-against"

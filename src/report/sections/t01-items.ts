@@ -46,7 +46,11 @@ export const itemSummary: SectionDefinition = {
         .map(({ criterion }) => criterion.metric),
     );
     for (const metric of overallMetrics(result)) {
-      if (judgedMetrics.has(metric.metric) || isRateTarget(metric.metric)) continue;
+      if (
+        judgedMetrics.has(metric.metric) ||
+        (isRateTarget(metric.metric) && metric.metric !== result.context.protocol.primary)
+      )
+        continue;
       rows.push([
         String(++number),
         withCode(metricInfo(result, metric.metric).title, "B1"),

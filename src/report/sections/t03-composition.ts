@@ -63,6 +63,10 @@ export const composition: SectionDefinition = {
       }
       if (!dimension.includes(" x ") && bars.length <= 12) groups.push({ name, bars });
     }
+    const sitesText =
+      sample.sites === 0
+        ? say("机构未记录", "sites not recorded")
+        : say(`${sample.sites} 家机构`, `${sample.sites} sites`);
     const found = detection
       ? say(
           `；病灶 ${sample.findings}，另有排除的所见 ${sample.excludedFindings}`,
@@ -96,8 +100,8 @@ export const composition: SectionDefinition = {
           [
             say("样本", "Sample"),
             say(
-              `${sample.cases} ${caseNoun(task.caseUnit)["zh-CN"]}，${sample.patients} 名患者，${sample.sites} 家机构；阳性 ${sample.positiveCases}${found["zh-CN"]}`,
-              `${sample.cases} ${caseNoun(task.caseUnit).en}, ${sample.patients} patients, ${sample.sites} sites; positive ${sample.positiveCases}${found.en}`,
+              `${sample.cases} ${caseNoun(task.caseUnit)["zh-CN"]}，${sample.patients} 名患者，${sitesText["zh-CN"]}；阳性 ${sample.positiveCases}${found["zh-CN"]}`,
+              `${sample.cases} ${caseNoun(task.caseUnit).en}, ${sample.patients} patients, ${sitesText.en}; positive ${sample.positiveCases}${found.en}`,
             ),
           ],
           [

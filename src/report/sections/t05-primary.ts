@@ -5,7 +5,7 @@ import { confusionChart } from "../charts/confusion.js";
 import { inLanguage, join, say, type Block, type Row, type Text } from "../document.js";
 import { isMasked, metricInfo, overallMetrics, type SectionDefinition } from "../input.js";
 import { judgedText, requirementText, ruleOf } from "../wording/criteria.js";
-import { countText, flagText, intervalText, none, sizeOf, valueText } from "../wording/metric-line.js";
+import { countText, intervalText, marksOf, none, sizeOf, valueText } from "../wording/metric-line.js";
 import { failureName, markName, methodLegend, shortMethodName, unitName } from "../wording/names.js";
 import { stratumPhrase } from "../strata.js";
 import { isRateTarget } from "../rate-targets.js";
@@ -18,7 +18,7 @@ export const primary: SectionDefinition = {
     const { protocol } = result.context;
     const rows: Row[] = [];
     for (const metric of overallMetrics(result)) {
-      if (isRateTarget(metric.metric)) continue;
+      if (isRateTarget(metric.metric) && metric.metric !== protocol.primary) continue;
       const { title } = metricInfo(result, metric.metric);
       const first = metric.metric === protocol.primary;
       const name: Text = first ? say(`${title["zh-CN"]}（主要指标）`, `${title.en} (primary)`) : title;
@@ -50,7 +50,6 @@ export const primary: SectionDefinition = {
         ]);
       }
     }
-    const remarks = overallMetrics(result).filter((metric) => metric.flags.length > 0 && !isRateTarget(metric.metric));
     const blocks: Block[] = [
       {
         type: "table",
@@ -69,14 +68,7 @@ export const primary: SectionDefinition = {
         ],
         rows:
           rows.length === 0 ? [[say("无结果", "no results"), none, none, none, none, none, none, none, none]] : rows,
-        notes: [
-          ...legend(result),
-          ...remarks.map((metric) => {
-            const flag = flagText(metric);
-            const { title } = metricInfo(result, metric.metric);
-            return say(`${title["zh-CN"]}：${inLanguage(flag, "zh-CN")}。`, `${title.en}: ${inLanguage(flag, "en")}.`);
-          }),
-        ],
+        notes: [...legend(result), ...flagNotes(result)],
       },
       {
         type: "table",
@@ -96,6 +88,23 @@ export const primary: SectionDefinition = {
 function legend(result: Result): Bilingual[] {
   const methods = overallMetrics(result).flatMap(({ interval }) => (interval ? [interval.method] : []));
   return methods.length === 0 ? [] : [methodLegend(methods)];
+}
+
+/** What must be known about numbers of the table, with the metrics that it holds for. */
+function flagNotes(result: Result): Bilingual[] {
+  const byMark = new Map<string, { meaning: Text; names: Text[] }>();
+  for (const metric of overallMetrics(result)) {
+    if (isRateTarget(metric.metric) && metric.metric !== result.context.protocol.primary) continue;
+    for (const { mark, meaning } of marksOf(metric, result.context.protocol.disclosure.minimumCell)) {
+      const entry = byMark.get(mark) ?? { meaning, names: [] };
+      entry.names.push(metricInfo(result, metric.metric).title);
+      byMark.set(mark, entry);
+    }
+  }
+  return [...byMark.values()].map(({ meaning, names }) => {
+    const list = join(names, say("、", ", "));
+    return say(`${inLanguage(meaning, "zh-CN")}：${list["zh-CN"]}。`, `${inLanguage(meaning, "en")}: ${list.en}.`);
+  });
 }
 
 function sizeText(metric: MetricResult): Text {

@@ -38,7 +38,7 @@ export const strata: SectionDefinition = {
       ...order.filter((metric) => present.has(metric)),
       ...[...present].filter((metric) => !order.includes(metric)),
     ];
-    const shown = listed.filter((metric) => !isRateTarget(metric));
+    const shown = listed.filter((metric) => metric === primary || !isRateTarget(metric));
     const blocks: Block[] = [];
     if (shown.length === 0) blocks.push(paragraph(say("计划未规定分层。", "The plan names no strata."), "muted"));
     else {
@@ -96,7 +96,7 @@ function stratumTable(result: Result, metric: string, index: number): Block {
         countText(entry),
         intervalText(result, entry),
         exact && overall ? formatDifference(subtract(exact, overall), kind) : none,
-        markText(result, entry, ownFlags(result, entry, whole)),
+        markText(result, entry, ownFlags(result, entry, whole), whole),
       ]);
     }
     if (metric === result.context.protocol.primary) {
@@ -138,9 +138,13 @@ function stratumTable(result: Result, metric: string, index: number): Block {
   };
 }
 
-function markText(result: Result, metric: MetricResult, own: readonly string[]): string {
-  const marks = [...own, ...marksOf(metric, result.context.protocol.disclosure.minimumCell).map(({ mark }) => mark)];
-  return marks.length === 0 ? none : marks.join(", ");
+/** Marks of a row; what holds for the whole already stands in its row. */
+function markText(result: Result, metric: MetricResult, own: readonly string[], whole?: MetricResult): string {
+  const least = result.context.protocol.disclosure.minimumCell;
+  const known = new Set(whole ? marksOf(whole, least).map(({ mark }) => mark) : []);
+  const marks = marksOf(metric, least).filter(({ mark }) => mark === "n<30" || !known.has(mark));
+  const all = [...own, ...marks.map(({ mark }) => mark)];
+  return all.length === 0 ? none : all.join(", ");
 }
 
 /** The marks that a table uses, with their meanings. */

@@ -20,7 +20,6 @@ export const comparisonSection: SectionDefinition = {
       return {
         id: "t10",
         title,
-        newPage: true,
         blocks: [
           paragraph(
             say("T10 算法性能比较（B9）：不在本次评测计划内。", "T10 comparison (B9): not part of this plan."),

@@ -25,6 +25,10 @@ const methods: Names = {
   "wilson-cc": say("Wilson（连续性校正）", "Wilson, continuity corrected"),
   "clopper-pearson": say("精确（Clopper-Pearson）", "exact (Clopper-Pearson)"),
   "korn-graubard": say("Korn-Graubard（按患者聚类）", "Korn-Graubard (clustered by patient)"),
+  "quasipoisson-log-t": say(
+    "拟泊松，对数，t 分布（按患者聚类）",
+    "quasi-Poisson on the log scale with t (clustered by patient)",
+  ),
   "quasi-poisson-t": say("拟泊松，t 分布（按患者聚类）", "quasi-Poisson with t (clustered by patient)"),
   "poisson-garwood": say("Garwood 精确限", "Garwood exact limits"),
   "auc-delong-logit": say("DeLong，logit 变换", "DeLong with logit"),
@@ -48,6 +52,7 @@ const shortMethods: Readonly<Record<string, string>> = {
   wilson: "Wilson",
   "korn-graubard": "Korn-Graubard",
   "clopper-pearson": "Clopper-Pearson",
+  "quasipoisson-log-t": "quasi-Poisson log t",
   "quasi-poisson-t": "quasi-Poisson t",
   "poisson-garwood": "Garwood",
   "auc-delong-logit": "DeLong logit",

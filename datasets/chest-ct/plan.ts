@@ -141,7 +141,7 @@ export function planChestCtSet(seed: bigint): PatientPlan[] {
           sex: random.float() < 0.48 ? "F" : "M",
           enhanced: random.float() < 0.35,
           nodules: index % 3 === 2 ? 0 : 4 + random.below(4),
-          medianMm: 6.2,
+          medianMm: 5.6,
         },
         cases: partner ? [first, makeCase(partner)] : [first],
       });

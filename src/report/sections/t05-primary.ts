@@ -103,7 +103,7 @@ function flagNotes(result: Result): Bilingual[] {
   }
   return [...byMark.values()].map(({ meaning, names }) => {
     const list = join(names, say("、", ", "));
-    return say(`${inLanguage(meaning, "zh-CN")}：${list["zh-CN"]}。`, `${inLanguage(meaning, "en")}: ${list.en}.`);
+    return say(`${list["zh-CN"]}：${inLanguage(meaning, "zh-CN")}。`, `${list.en}: ${inLanguage(meaning, "en")}.`);
   });
 }
 

@@ -71,7 +71,9 @@ export function methodLegend(methods: readonly string[]): Bilingual {
   const list = [...new Set(methods)].map((method) => ({ short: shortMethodName(method), long: methodName(method) }));
   const one = (language: "zh-CN" | "en", colon: string, separator: string): string =>
     list
-      .map(({ short, long }) => (short === long[language] ? short : `${short}${colon}${long[language]}`))
+      .map(({ short, long }) =>
+        long[language].startsWith(short) ? long[language] : `${short}${colon}${long[language]}`,
+      )
       .join(separator);
   return say(`区间方法：${one("zh-CN", " 为", "；")}。`, `Interval methods: ${one("en", " is ", "; ")}.`);
 }

@@ -310,6 +310,11 @@ export const errorTable = define({
     meaning: "The process that runs models could not be started or spoke out of turn.",
     remedy: "Run `medassay doctor`.",
   },
+  RUN_FOLDER_BUSY: {
+    exit: 2,
+    meaning: "Another process is running into this folder.",
+    remedy: "Wait until it has ended, or choose a new folder with --out.",
+  },
   RUN_FOLDER_MISMATCH: {
     exit: 2,
     meaning: "The run folder belongs to another run (other test set, protocol or submission).",

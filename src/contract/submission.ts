@@ -82,7 +82,6 @@ export type OnnxSubmission = z.infer<typeof onnxSubmission.type>;
 
 /** Predictions made elsewhere, for `score`. */
 export const predictionsSubmission = defineDocument("submission", 1, { ...common, kind: z.literal("predictions") });
-export type PredictionsSubmission = z.infer<typeof predictionsSubmission.type>;
 
 export const submission = {
   schemaId: "medassay/submission/1",

@@ -145,7 +145,6 @@ function guarded<T>(code: "PREPROCESS_FAILED" | "POSTPROCESS_FAILED", work: () =
 /** Our own operations' words: without control characters, and short. */
 function plain(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, 200);
 }
 

@@ -18,6 +18,7 @@ import { onnxruntimeVersion } from "./child-module.js";
 import { lastProcessEnd } from "./child-process.js";
 import { demandIsolation, measureIsolation, type IsolationMethod } from "./isolation.js";
 import { workCases, type BlindCase, type WorkerOptions } from "./model-worker.js";
+import { lockFolder } from "./folder-lock.js";
 import { beginRun, earlierRun } from "./run-document.js";
 import { SubmissionJournal } from "./submission-journal.js";
 import { caseFolders, openTestSet, type TestSet } from "./test-set.js";
@@ -54,7 +55,7 @@ const repeatedCases = 3;
 /**
  * Admits the submissions, runs every case that is not done yet, writes predictions.jsonl and timings.jsonl of each and run.json.
  * Nothing depends on `jobs`, on the order of cases, or on how often the run was stopped, but times.
- * @throws DATASET_*, TRUTH_OPEN, SEAL_MISMATCH, ISOLATION_TOO_WEAK, SUBMISSION_*, RUN_FOLDER_MISMATCH, PREDICTIONS_CHANGED,
+ * @throws DATASET_*, TRUTH_OPEN, SEAL_MISMATCH, ISOLATION_TOO_WEAK, SUBMISSION_*, RUN_FOLDER_MISMATCH, RUN_FOLDER_BUSY, PREDICTIONS_CHANGED,
  * CASE_FILES_CHANGED, INFERENCE_CHILD_FAILED, STORAGE_*, INTERRUPTED
  */
 export async function run(options: RunOptions): Promise<RunDocument> {
@@ -79,7 +80,25 @@ async function runUntilStopped(options: RunOptions, stop: AbortController): Prom
   const kind = kindOf(set);
   await mkdir(options.out, { recursive: true }).catch((error: unknown) => failStorage(error, options.out));
   const out = await realpath(options.out);
+  const release = await lockFolder(out);
+  try {
+    return await runLocked(options, stop, { set, kind, out, jobs, progress });
+  } finally {
+    await release();
+  }
+}
 
+interface Begun {
+  readonly set: TestSet;
+  readonly kind: "volume" | "image";
+  readonly out: string;
+  readonly jobs: number;
+  readonly progress: (progress: RunProgress) => void;
+}
+
+async function runLocked(options: RunOptions, stop: AbortController, begun: Begun): Promise<RunDocument> {
+  const { protocol } = options;
+  const { set, kind, out, jobs, progress } = begun;
   progress({ phase: "isolation" });
   const folders = caseFolders(set);
   const isolation = await measureIsolation(folders[0] ?? set.folder, options.isolation);
@@ -110,7 +129,7 @@ async function runUntilStopped(options: RunOptions, stop: AbortController): Prom
     onnxruntime: onnxruntimeVersion(),
   });
   const earlier = await earlierRun(beginning, out);
-  if (earlier?.endedAt != null) {
+  if (earlier && earlier.endedAt !== null) {
     await checkFinished(earlier, out);
     progress({ phase: "done" });
     return earlier;

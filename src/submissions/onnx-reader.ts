@@ -70,7 +70,6 @@ class OnnxReader {
     if (length > limit) this.#exceeded(place, `a text of ${length} bytes, the limit is ${limit}`);
     const bytes = this.#file.bytes(field.start, field.end);
     const text = bytes.toString("utf8");
-    // eslint-disable-next-line no-control-regex
     if (/[\u0000-\u001f\u007f\ufffd]/.test(text)) this.#forbidden(place, "a text with control or invalid characters");
     return text;
   }

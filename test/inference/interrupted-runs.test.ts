@@ -1,6 +1,7 @@
 /** Runs that are killed, stopped or starved of disk: nothing is lost, and the end has the same bytes as an undisturbed run. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -11,7 +12,11 @@ import { brightnessGrader, slowGrader, pictureSet, protocolOf, submissionFolder,
 const driver = fileURLToPath(new URL("run-driver.mjs", import.meta.url));
 const folder = temporaryFolder();
 const set = join(folder, "set");
-const caseCount = 6;
+const caseCount = 4;
+/** Dozens of processes start in some tests; on a busy machine that takes minutes. */
+const patience = 400_000;
+/** unshare(1): a mount namespace of our own. */
+const newNamespace = "unshare";
 const protocol = protocolOf();
 let submission: string;
 let undisturbed: Buffer;
@@ -70,45 +75,53 @@ async function until(condition: () => boolean, seconds = 30): Promise<boolean> {
 }
 
 describe("kill -9", () => {
-  test("at every write: before it, in its middle, after it", async () => {
-    const out = join(folder, "killed-at-writes");
-    // Journal: one line that says what it is for, one a case. Then timings and predictions.
-    const writes = 1 + caseCount + 2;
-    for (let done = 0; done < writes; done++) {
-      for (const how of ["before", "half", "after"]) {
-        // Each call begins where the last one died: its first journal write is the next one that is due. When all cases
-        // are done, predictions follow timings in one call.
-        const write = done <= 1 + caseCount ? 1 : 2;
-        const { signal } = await start({ ...plain(out), jobs: 1, killAt: { write, how } }).ended;
-        expect({ done, how, signal }).toEqual({ done, how, signal: "SIGKILL" });
+  test(
+    "at every write: before it, in its middle, after it",
+    async () => {
+      const out = join(folder, "killed-at-writes");
+      // Journal: one line that says what it is for, one a case. Then timings and predictions.
+      const writes = 1 + caseCount + 2;
+      for (let done = 0; done < writes; done++) {
+        for (const how of ["before", "half", "after"]) {
+          // Each call begins where the last one died: its first journal write is the next one that is due. When all cases
+          // are done, predictions follow timings in one call.
+          const write = done <= 1 + caseCount ? 1 : 2;
+          const { signal } = await start({ ...plain(out), jobs: 1, killAt: { write, how } }).ended;
+          expect({ done, how, signal }).toEqual({ done, how, signal: "SIGKILL" });
+        }
       }
-    }
-    const { code } = await start({ ...plain(out), jobs: 1 }).ended;
-    expect(code).toBe(0);
-    expect(predictionsOf(out).equals(undisturbed)).toBe(true);
-    expect(
-      readdirSync(join(out, "grader"))
-        .filter((name) => !name.startsWith(".medassay-"))
-        .sort(),
-    ).toEqual(["predictions.jsonl", "timings.jsonl"]);
-  });
+      const { code } = await start({ ...plain(out), jobs: 1 }).ended;
+      expect(code).toBe(0);
+      expect(predictionsOf(out).equals(undisturbed)).toBe(true);
+      expect(
+        readdirSync(join(out, "grader"))
+          .filter((name) => !name.startsWith(".medassay-"))
+          .sort(),
+      ).toEqual(["predictions.jsonl", "timings.jsonl"]);
+    },
+    patience,
+  );
 
-  test("at 20 random moments", async () => {
-    const slow = submissionFolder(join(folder, "slow"), slowGrader(1500));
-    const options = (out: string) => ({ ...plain(join(folder, out)), submissions: [slow], jobs: 2 });
-    await run({ ...options("slow-undisturbed"), jobs: 1 });
-    const random = new RandomStream(20n, 8n);
-    for (let kill = 0; kill < 20; kill++) {
-      const { process: child, ended } = start(options("slow-killed"));
-      const timer = setTimeout(() => child.kill("SIGKILL"), 100 + random.below(1400));
-      await ended;
-      clearTimeout(timer);
-    }
-    expect((await start(options("slow-killed")).ended).code).toBe(0);
-    expect(predictionsOf(join(folder, "slow-killed")).equals(predictionsOf(join(folder, "slow-undisturbed")))).toBe(
-      true,
-    );
-  });
+  test(
+    "at 20 random moments",
+    async () => {
+      const slow = submissionFolder(join(folder, "slow"), slowGrader(4000));
+      const options = (out: string) => ({ ...plain(join(folder, out)), submissions: [slow], jobs: 2 });
+      await run({ ...options("slow-undisturbed"), jobs: 1 });
+      const random = new RandomStream(20n, 8n);
+      for (let kill = 0; kill < 20; kill++) {
+        const { process: child, ended } = start(options("slow-killed"));
+        const timer = setTimeout(() => child.kill("SIGKILL"), 100 + random.below(1400));
+        await ended;
+        clearTimeout(timer);
+      }
+      expect((await start(options("slow-killed")).ended).code).toBe(0);
+      expect(predictionsOf(join(folder, "slow-killed")).equals(predictionsOf(join(folder, "slow-undisturbed")))).toBe(
+        true,
+      );
+    },
+    patience,
+  );
 
   test.each(["bubblewrap", "unshare", "plain"])(
     "of the parent ends a model that never would, with %s",
@@ -164,14 +177,14 @@ test("Ctrl-C ends a run cleanly with code 130, and the same call goes on without
 });
 
 test("a full disk is named, and the run goes on when there is room", () => {
-  const probe = spawnSync("unshare", ["-Urm", "true"]);
+  const probe = spawnSync(newNamespace, ["-Urm", "true"]);
   if (probe.status !== 0) {
     process.stdout.write("a full disk: not tested, user namespaces are forbidden here\n");
     return;
   }
   const disk = join(folder, "disk");
   mkdirSync(disk);
-  // 100 files of 4 KiB pages: the journal of six cases doesn't fit, later it does.
+  // 100 files of 4 KiB pages: the journal of all cases doesn't fit, later it does.
   const small = submissionFolder(join(folder, "small"), brightnessGrader());
   const options = JSON.stringify({ ...plain(join(disk, "out")), submissions: [small], jobs: 1 });
   const script = [
@@ -184,7 +197,7 @@ test("a full disk is named, and the run goes on when there is room", () => {
   ].join("\n");
   const kept = join(folder, "after-full-disk.jsonl");
   const result = spawnSync(
-    "unshare",
+    newNamespace,
     ["-Urm", "sh", "-c", script, "sh", disk, process.execPath, driver, options, kept],
     { encoding: "utf8" },
   );
@@ -194,6 +207,18 @@ test("a full disk is named, and the run goes on when there is room", () => {
 });
 
 describe("a run folder", () => {
+  test("that another process runs into is refused, until that process is gone", async () => {
+    const out = join(folder, "busy");
+    mkdirSync(out);
+    const lock = join(out, ".medassay-lock");
+    writeFileSync(lock, `${hostname()} ${process.ppid}\n`);
+    await expect(run(plain(out))).rejects.toMatchObject({ code: "RUN_FOLDER_BUSY", exit: 2 });
+    const gone = spawnSync(process.execPath, ["-e", ""]).pid;
+    writeFileSync(lock, `${hostname()} ${gone}\n`);
+    await run(plain(out));
+    expect(existsSync(lock)).toBe(false);
+  });
+
   test("of another protocol, model or set is refused", async () => {
     const out = join(folder, "taken");
     await run(plain(out));

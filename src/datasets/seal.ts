@@ -8,7 +8,6 @@ import { dirname, join } from "node:path";
 import { fail } from "../contract/errors.js";
 import { seal as sealDocument, type Seal } from "../contract/seal.js";
 import { tool } from "../contract/tool.js";
-import { hashDocument } from "../storage/canonical-json.js";
 import { writeJson } from "../storage/atomic.js";
 import { readJson } from "../storage/documents.js";
 import { writeEncryptedArchive } from "../storage/encrypted-archive.js";

@@ -1,11 +1,5 @@
 /** Intervals of reader agreement by resampling patients, where a patient has several objects. */
-import {
-  krippendorffAlpha,
-  patientWeights,
-  percentileInterval,
-  streamOf,
-  type IntervalOutcome,
-} from "../stats/index.js";
+import { patientWeights, percentileInterval, type IntervalOutcome } from "../stats/index.js";
 
 const seed = 20260101n;
 const replicates = 2000;

@@ -53,9 +53,9 @@ export async function writeEncryptedArchive(
   const tar = tarBytes(entries);
   const plain = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { done, value } = await tar.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
+      const next = await tar.next();
+      if (next.done) controller.close();
+      else controller.enqueue(next.value);
     },
   });
   await produceFile(file, async (temporary) => {
@@ -101,7 +101,7 @@ export async function readEncryptedArchive(file: string, identity: string): Prom
   const encrypted = Readable.toWeb(source) as unknown as ReadableStream<Uint8Array>;
   try {
     const plain = await decrypter.decrypt(encrypted).catch((cause: unknown) => failHeader(file, cause));
-    return await unpack(Readable.fromWeb(plain as unknown as WebStream), file);
+    return await unpack(Readable.fromWeb(plain as WebStream), file);
   } finally {
     source.destroy();
   }

@@ -6,7 +6,6 @@ import { failStorage } from "./errors.js";
 
 /** True for `a/b.c`: relative, `/`-separated, no `.`, `..`, empty parts, backslashes or control characters. */
 export function isPlainRelativePath(path: string): boolean {
-  // eslint-disable-next-line no-control-regex
   if (path.length === 0 || path.length > 500 || /[\\\u0000-\u001f]/.test(path) || path.startsWith("/")) return false;
   return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }

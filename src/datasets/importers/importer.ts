@@ -40,7 +40,7 @@ export interface Importer<Options extends z.ZodType = z.ZodType> {
 
 /** Keeps the type of the options while the importers stand in one list. */
 export function defineImporter<Options extends z.ZodType>(importer: Importer<Options>): Importer {
-  return importer as unknown as Importer;
+  return importer;
 }
 
 /**

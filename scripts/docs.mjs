@@ -577,7 +577,7 @@ export function pages(definitions) {
 }
 
 /** The modules whose exports the pages are made of, below src/. */
-export const modules = [
+const modules = [
   "metrics/catalogue",
   "contract/reasons",
   "contract/errors",

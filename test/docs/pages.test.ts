@@ -11,6 +11,7 @@ import { failureCodes } from "../../src/contract/prediction.js";
 import { importers } from "../../src/datasets/importers/index.js";
 import { postprocessOperations, preprocessOperations } from "../../src/inference/operations/index.js";
 import { metrics } from "../../src/metrics/index.js";
+import { onnxLimits } from "../../src/submissions/onnx-limits.js";
 import { taskProfiles } from "../../src/tasks/profiles/index.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -91,6 +92,33 @@ describe("everything that has a name is documented", () => {
     expect(sections("docs/importers.md")).toEqual(importers.map(({ id }) => id));
     expect(sections("docs/tasks.md")).toEqual(Object.keys(taskProfiles));
     expect(sections("docs/documents.md")).toEqual(documents.map(({ schemaId }) => schemaId));
+  });
+});
+
+describe("pages written by hand", () => {
+  it("the README lists every exit code", () => {
+    const listed = [...read("README.md").matchAll(/^\| ([\d, ]+) \|/gm)].flatMap(([, codes = ""]) => codes.split(", "));
+    expect(listed).toEqual(Object.values(exitCodes).map(String));
+  });
+
+  it("the limits of models are those of the code", () => {
+    const page = read("docs/limits.md");
+    const { nodes, initializers, depth, functions, inputs, outputs, nameBytes, innerNameBytes } = onnxLimits;
+    const text = (count: number) => count.toLocaleString("en");
+    expect(page).toContain(`| ${text(nodes)}; ${text(initializers)} |`);
+    expect(page).toContain(`| nested graphs | ${depth} deep |`);
+    expect(page).toContain(`| model-local functions | ${text(functions)} |`);
+    expect(page).toContain(`| ${inputs}; ${outputs} |`);
+    expect(page).toContain(`| ${nameBytes}; ${text(innerNameBytes)} bytes |`);
+  });
+
+  it("every dependency is listed with its licence", () => {
+    const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Record<string, object>;
+    const page = read("docs/decisions/dependencies.md");
+    for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+      const { license } = JSON.parse(read(`node_modules/${name}/package.json`)) as { license: string };
+      expect(page).toContain(`| \`${name}\` | ${license} |`);
+    }
   });
 });
 

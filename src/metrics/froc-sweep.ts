@@ -1,8 +1,8 @@
 /**
  * One pass over all marks in falling score order gives the FROC at any number of limits.
- * Events are sorted once; a draw of patients is only a set of weights (no re-matching, no sorting).
+ * Marks are sorted once; a draw of patients is only a set of weights (no re-matching, no sorting).
  */
-import type { CountedUnits } from "./units.js";
+import type { CountedUnits, ScoredUnits } from "./units.js";
 
 /** Point of the exact step curve; threshold null: above all scores. */
 export interface FrocPoint {
@@ -32,68 +32,153 @@ function largestCount(limit: number, total: number): number {
   return count;
 }
 
-/** Sorted events of lesions found and false positives. */
+/** Units with a finite score in falling order; equal ones in the order given. */
+interface Falling {
+  readonly patient: Uint32Array;
+  readonly score: Float64Array;
+}
+
+function falling({ patient, score }: ScoredUnits): Falling {
+  const shown = Uint32Array.from(score.keys()).filter((unit) => score[unit] !== -Infinity);
+  const isFalling = shown.every(
+    (unit, at) => at === 0 || (score[shown[at - 1] as number] as number) >= (score[unit] as number),
+  );
+  if (!isFalling) shown.sort((a, b) => (score[b] as number) - (score[a] as number) || a - b);
+  return {
+    patient: Uint32Array.from(shown, (unit) => patient[unit] as number),
+    score: Float64Array.from(shown, (unit) => score[unit] as number),
+  };
+}
+
+/** How many of falling scores lie above each of the scores of another falling list. */
+function countAbove(scores: Float64Array, limits: Float64Array): Uint32Array {
+  const counts = new Uint32Array(limits.length);
+  let count = 0;
+  for (let at = 0; at < limits.length; at++) {
+    while (count < scores.length && (scores[count] as number) > (limits[at] as number)) count++;
+    counts[at] = count;
+  }
+  return counts;
+}
+
+/** Marks (a multiple of four) summed without a look at the limit; a block that would pass it is walked mark by mark. */
+const block = 64;
+
+/**
+ * The false positives of a set of cases, walked once a draw: where each limit is crossed. Sets of lesions that are judged on
+ * the same cases (strata of size or type) share the walk.
+ */
+class FalsePositiveWalk {
+  readonly caseCount: number;
+  readonly marks: Falling;
+  /** By limit: the first mark that would exceed it, or the number of marks; and the marks' weight before it. */
+  readonly cuts: Uint32Array;
+  readonly counts: Float64Array;
+  /** Weight of all cases of the draw. */
+  cases = 0;
+  readonly #casePatients: Int32Array;
+  readonly #casesOf: Float64Array;
+  #replicate = -1;
+
+  constructor(
+    readonly units: CountedUnits,
+    falsePositives: ScoredUnits,
+  ) {
+    this.caseCount = units.casePatient.length;
+    this.marks = falling(falsePositives);
+    this.cuts = new Uint32Array(units.frocLimits.length);
+    this.counts = new Float64Array(units.frocLimits.length);
+    [this.#casePatients, this.#casesOf] = countBy(units.casePatient, units.patientCount);
+  }
+
+  walk(weights: Uint16Array, replicate: number): void {
+    if (replicate === this.#replicate) return;
+    this.#replicate = replicate;
+    this.cases = weigh(weights, this.#casePatients, this.#casesOf);
+    if (this.cases === 0) return;
+    const { patient } = this.marks;
+    const { frocLimits } = this.units;
+    let count = 0;
+    let at = 0;
+    for (let limit = 0; limit < frocLimits.length; limit++) {
+      const cap = largestCount(frocLimits[limit] as number, this.cases);
+      for (let end = at + block; end <= patient.length; end += block) {
+        let sum = 0;
+        for (let mark = at; mark < end; mark += 4) {
+          sum +=
+            (weights[patient[mark] as number] as number) +
+            (weights[patient[mark + 1] as number] as number) +
+            (weights[patient[mark + 2] as number] as number) +
+            (weights[patient[mark + 3] as number] as number);
+        }
+        if (count + sum > cap) break;
+        count += sum;
+        at = end;
+      }
+      for (; at < patient.length; at++) {
+        const weight = weights[patient[at] as number] as number;
+        if (count + weight > cap) break;
+        count += weight;
+      }
+      this.cuts[limit] = at;
+      this.counts[limit] = count;
+    }
+  }
+}
+
+const walks = new WeakMap<ScoredUnits, FalsePositiveWalk>();
+
+function walkOf(units: CountedUnits, falsePositives: ScoredUnits): FalsePositiveWalk {
+  const known = walks.get(falsePositives);
+  if (known && known.units.casePatient === units.casePatient && known.units.frocLimits === units.frocLimits)
+    return known;
+  const made = new FalsePositiveWalk(units, falsePositives);
+  walks.set(falsePositives, made);
+  return made;
+}
+
+/** Sorted lesions found, and the walk over the false positives. */
 export class FrocSweep {
   readonly limits: readonly number[];
   readonly lesionCount: number;
   readonly caseCount: number;
   readonly contributingPatients: number;
-  /** patient << 2 | isLesion << 1 | endOfTieGroup, in falling score order. */
-  readonly #events: Uint32Array;
-  readonly #scores: Float64Array;
-  /** Lesions and cases by patient. */
+  readonly #found: Falling;
+  readonly #walk: FalsePositiveWalk;
+  /** By false positive: lesions found above its score. */
+  readonly #above: Uint32Array;
   readonly #lesionPatients: Int32Array;
   readonly #lesionsOf: Float64Array;
-  readonly #casePatients: Int32Array;
-  readonly #casesOf: Float64Array;
   readonly #linear: boolean;
   readonly #values: Float64Array;
   #replicate = -1;
 
-  constructor(
-    units: CountedUnits,
-    lesions: NonNullable<CountedUnits["lesions"]>,
-    falsePositives: NonNullable<CountedUnits["falsePositives"]>,
-  ) {
+  constructor(units: CountedUnits, lesions: ScoredUnits, falsePositives: ScoredUnits) {
     this.limits = units.frocLimits;
     this.#linear = units.frocReading === "linear";
     this.#values = new Float64Array(this.limits.length);
     this.lesionCount = lesions.patient.length;
-    this.caseCount = units.casePatient.length;
-    const found = [...lesions.score.keys()].filter((unit) => lesions.score[unit] !== -Infinity);
-    const total = found.length + falsePositives.patient.length;
-    const scores = new Float64Array(total);
-    const payload = new Uint32Array(total);
-    found.forEach((unit, at) => {
-      scores[at] = lesions.score[unit] as number;
-      payload[at] = (((lesions.patient[unit] as number) << 2) | 2) >>> 0;
-    });
-    falsePositives.patient.forEach((patient, unit) => {
-      scores[found.length + unit] = falsePositives.score[unit] as number;
-      payload[found.length + unit] = (patient << 2) >>> 0;
-    });
-    const order = Uint32Array.from(scores.keys());
-    order.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
-    this.#scores = Float64Array.from(order, (at) => scores[at] as number);
-    this.#events = Uint32Array.from(order, (at, place) => {
-      const ends = place === total - 1 || this.#scores[place + 1] !== this.#scores[place];
-      return ((payload[at] as number) | (ends ? 1 : 0)) >>> 0;
-    });
+    this.#walk = walkOf(units, falsePositives);
+    this.caseCount = this.#walk.caseCount;
+    this.#found = falling(lesions);
+    this.#above = countAbove(this.#found.score, this.#walk.marks.score);
     [this.#lesionPatients, this.#lesionsOf] = countBy(lesions.patient, units.patientCount);
-    [this.#casePatients, this.#casesOf] = countBy(units.casePatient, units.patientCount);
     this.contributingPatients = this.#lesionPatients.length;
   }
 
   /** The exact step curve, from (0, 0). */
   points(): FrocPoint[] {
     const points: FrocPoint[] = [{ truePositives: 0, falsePositives: 0, threshold: null }];
+    const found = this.#found.score;
+    const marks = this.#walk.marks.score;
     let truePositives = 0;
     let falsePositives = 0;
-    this.#events.forEach((event, place) => {
-      if (event & 2) truePositives++;
-      else falsePositives++;
-      if (event & 1) points.push({ truePositives, falsePositives, threshold: this.#scores[place] as number });
-    });
+    while (truePositives < found.length || falsePositives < marks.length) {
+      const threshold = Math.max(found[truePositives] ?? -Infinity, marks[falsePositives] ?? -Infinity);
+      while (truePositives < found.length && found[truePositives] === threshold) truePositives++;
+      while (falsePositives < marks.length && marks[falsePositives] === threshold) falsePositives++;
+      points.push({ truePositives, falsePositives, threshold });
+    }
     return points;
   }
 
@@ -145,45 +230,50 @@ export class FrocSweep {
     if (replicate === this.#replicate) return this.#values;
     this.#replicate = replicate;
     const values = this.#values;
-    let lesions = 0;
-    for (let i = 0; i < this.#lesionPatients.length; i++) {
-      lesions += (weights[this.#lesionPatients[i] as number] as number) * (this.#lesionsOf[i] as number);
-    }
-    let cases = 0;
-    for (let i = 0; i < this.#casePatients.length; i++) {
-      cases += (weights[this.#casePatients[i] as number] as number) * (this.#casesOf[i] as number);
-    }
-    if (lesions === 0 || cases === 0) return values.fill(Number.NaN);
-    const caps = this.limits.map((limit) => largestCount(limit, cases));
-    const events = this.#events;
-    let reached = 0;
-    let cap = caps[0] ?? Infinity;
-    let tp = 0;
-    let fp = 0;
-    let tpBefore = 0;
-    let fpBefore = 0;
-    for (let at = 0; at < events.length && reached < caps.length; at++) {
-      const event = events[at] as number;
-      const weight = weights[event >>> 2] as number;
-      if (event & 2) tp += weight;
-      else fp += weight;
-      if ((event & 1) === 0) continue;
-      while (fp > cap) {
-        values[reached] = tpBefore / lesions;
-        if (this.#linear) {
-          values[reached] =
-            (values[reached] as number) +
-            this.#share(this.limits[reached] as number, fpBefore, fp, tpBefore, tp, cases, lesions);
-        }
-        reached++;
-        cap = caps[reached] ?? Infinity;
+    const walk = this.#walk;
+    walk.walk(weights, replicate);
+    const lesions = weigh(weights, this.#lesionPatients, this.#lesionsOf);
+    if (lesions === 0 || walk.cases === 0) return values.fill(Number.NaN);
+    const { patient } = this.#found;
+    let truePositives = 0;
+    let lesion = 0;
+    for (let limit = 0; limit < values.length; limit++) {
+      const cut = walk.cuts[limit] as number;
+      const end = cut < this.#above.length ? (this.#above[cut] as number) : patient.length;
+      for (; lesion < end; lesion++) truePositives += weights[patient[lesion] as number] as number;
+      values[limit] = truePositives / lesions;
+      if (this.#linear && cut < this.#above.length) {
+        values[limit] = (values[limit] as number) + this.#interpolated(weights, limit, cut, truePositives, lesions);
       }
-      tpBefore = tp;
-      fpBefore = fp;
     }
-    for (; reached < caps.length; reached++) values[reached] = tpBefore / lesions;
     return values;
   }
+
+  /** What linear interpolation adds: the tie group that crosses the limit is taken in part. */
+  #interpolated(weights: Uint16Array, limit: number, cut: number, truePositives: number, lesions: number): number {
+    const { marks, counts, cases } = this.#walk;
+    const score = marks.score[cut] as number;
+    let before = counts[limit] as number;
+    for (let at = cut - 1; at >= 0 && marks.score[at] === score; at--) {
+      before -= weights[marks.patient[at] as number] as number;
+    }
+    let after = counts[limit] as number;
+    for (let at = cut; at < marks.score.length && marks.score[at] === score; at++) {
+      after += weights[marks.patient[at] as number] as number;
+    }
+    let found = truePositives;
+    for (let at = this.#above[cut] as number; this.#found.score[at] === score; at++) {
+      found += weights[this.#found.patient[at] as number] as number;
+    }
+    return this.#share(this.limits[limit] as number, before, after, truePositives, found, cases, lesions);
+  }
+}
+
+/** Total of counts by patient in a draw. */
+function weigh(weights: Uint16Array, patients: Int32Array, counts: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < patients.length; i++) total += (weights[patients[i] as number] as number) * (counts[i] as number);
+  return total;
 }
 
 /** Patients that occur, rising, and how often. */

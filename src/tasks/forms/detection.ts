@@ -2,7 +2,7 @@
 import type { Finding } from "../../contract/finding.js";
 import type { EffectiveProtocol } from "../../contract/protocol.js";
 import { diameterOf } from "../../geometry/finding-geometry.js";
-import { frocSweep, type BinaryUnits, type CountedUnits } from "../../metrics/index.js";
+import { frocSweep, type BinaryUnits, type CountedUnits, type ScoredUnits } from "../../metrics/index.js";
 import { matchCase, type MatchedCase } from "./matching.js";
 import type { ErrorRow, JoinedCase, ScoredSet, Selection, UnitOutcome, UnitSettings } from "./scored-set.js";
 
@@ -44,20 +44,25 @@ export function scoreDetection(
     };
   });
   const selected = (selection: Selection) => scored.filter((_, at) => selection.cases[at] === 1);
+  // Strata of findings are judged on the same cases: what is made of these is made once.
+  const made = new Map<string, CaseUnits>();
+  const countedUnits = (selection: Selection, settings: UnitSettings): CountedUnits => {
+    const name = selection.cases.join("");
+    const inside = selected(selection);
+    const caseUnits = made.get(name) ?? caseUnitsOf(inside);
+    made.set(name, caseUnits);
+    return unitsOf(inside, patientCount, settings, caseUnits, selection.finding);
+  };
   const emptySettings = { thresholdFromTestSet: false, frocReading: "step" } as const;
   return {
     patientCount,
     findings: (at) => (scored[at] as DetectionCase).matched.lesions.map((lesion) => lesion.finding),
     positive: (at) => (scored[at] as DetectionCase).matched.lesions.length > 0,
     thresholdAt(rate, selection) {
-      const units = unitsOf(selected(selection), patientCount, {
-        ...emptySettings,
-        threshold: null,
-        frocLimits: [rate],
-      });
+      const units = countedUnits(selection, { ...emptySettings, threshold: null, frocLimits: [rate] });
       return frocSweep(units)?.readings()[0]?.threshold ?? null;
     },
-    units: (selection, settings) => unitsOf(selected(selection), patientCount, settings, selection.finding),
+    units: countedUnits,
     marks: (selection, threshold) => countMarks(selected(selection), threshold, protocol),
     excludedFindings: (selection) => selected(selection).reduce((total, { matched }) => total + matched.excluded, 0),
     confusion: (selection, settings) => confusionOf(selected(selection), patientCount, settings),
@@ -66,22 +71,13 @@ export function scoreDetection(
   };
 }
 
-function unitsOf(
-  cases: readonly DetectionCase[],
-  patientCount: number,
-  settings: UnitSettings,
-  only?: (finding: Finding) => boolean,
-): CountedUnits {
-  const lesionPatient: number[] = [];
-  const lesionScore: number[] = [];
+/** Units that do not depend on which lesions are asked for. */
+type CaseUnits = Pick<CountedUnits, "casePatient" | "answered"> & { falsePositives: ScoredUnits };
+
+function caseUnitsOf(cases: readonly DetectionCase[]): CaseUnits {
   const falsePatient: number[] = [];
   const falseScore: number[] = [];
   for (const { joined, matched } of cases) {
-    for (const lesion of matched.lesions) {
-      if (only && !only(lesion.finding)) continue;
-      lesionPatient.push(joined.patient);
-      lesionScore.push(lesion.score ?? -Infinity);
-    }
     for (const mark of matched.marks) {
       if (mark.kind !== "false-positive") continue;
       falsePatient.push(joined.patient);
@@ -89,12 +85,33 @@ function unitsOf(
     }
   }
   return {
-    patientCount,
     casePatient: Int32Array.from(cases, ({ joined }) => joined.patient),
     answered: Uint8Array.from(cases, ({ failed }) => (failed ? 0 : 1)),
+    falsePositives: { patient: Int32Array.from(falsePatient), score: Float64Array.from(falseScore) },
+  };
+}
+
+function unitsOf(
+  cases: readonly DetectionCase[],
+  patientCount: number,
+  settings: UnitSettings,
+  caseUnits: CaseUnits,
+  only?: (finding: Finding) => boolean,
+): CountedUnits {
+  const lesionPatient: number[] = [];
+  const lesionScore: number[] = [];
+  for (const { joined, matched } of cases) {
+    for (const lesion of matched.lesions) {
+      if (only && !only(lesion.finding)) continue;
+      lesionPatient.push(joined.patient);
+      lesionScore.push(lesion.score ?? -Infinity);
+    }
+  }
+  return {
+    patientCount,
+    ...caseUnits,
     ...settings,
     lesions: { patient: Int32Array.from(lesionPatient), score: Float64Array.from(lesionScore) },
-    falsePositives: { patient: Int32Array.from(falsePatient), score: Float64Array.from(falseScore) },
     binary: only ? {} : { patient: patientDecisions(cases, patientCount, settings.threshold) },
     graded: {},
     prepared: new Map(),

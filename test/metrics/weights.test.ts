@@ -151,7 +151,7 @@ describe("estimates", () => {
           const { definition, parameter } = metricByName(name);
           const [a, b] = [patients, turned].map((set) => definition.prepare(unitsOf(set), parameter));
           expect(b?.n).toEqual(a?.n);
-          if (a?.estimate == null) expect(b?.estimate ?? null).toBeNull();
+          if (a === undefined || a.estimate === null) expect(b?.estimate ?? null).toBeNull();
           else expect(b?.estimate).toBeCloseTo(a.estimate, 12);
         }
       }),

@@ -78,6 +78,14 @@ function typeText(schema) {
     if (schema.prefixItems) return `[${schema.prefixItems.map(typeText).join(", ")}]`;
     return schema.items && Object.keys(schema.items).length > 0 ? `list of ${typeText(schema.items)}` : "list";
   }
+  const documentId = schema.properties?.schema?.const;
+  if (documentId !== undefined) return `the document ${code(documentId)}`;
+  if (schema.type === "object" && schema.properties) {
+    const keys = Object.entries(schema.properties).map(([key, { const: value }]) =>
+      value === undefined ? `${key}${schema.required?.includes(key) ? "" : "?"}` : `${key}: ${value}`,
+    );
+    return code(`{ ${keys.join(", ")} }`);
+  }
   if (schema.type === "object" && !schema.properties) {
     const values = schema.additionalProperties;
     return typeof values === "object" && Object.keys(values).length > 0 ? `name → ${typeText(values)}` : "object";

@@ -44,8 +44,7 @@ function planes(raster: Raster): Uint8Array {
 }
 
 const [target, ...rest] = process.argv.slice(2);
-if (target === undefined)
-  fail("USAGE", "make-training-data <out> (--files <path>... | <seed> <count> <low> <high>)");
+if (target === undefined) fail("USAGE", "make-training-data <out> (--files <path>... | <seed> <count> <low> <high>)");
 const file = openSync(`${target}.u8`, "w");
 const lines: string[] = [];
 if (rest[0] === "--files") {

@@ -43,7 +43,6 @@ const operatingPoint = z.union([
   z.strictObject({ threshold: z.number() }),
   z.strictObject({ falsePositivesPerCase: z.number().positive() }),
 ]);
-export type OperatingPointRule = z.infer<typeof operatingPoint>;
 
 export const acceptanceCriterion = z
   .strictObject({

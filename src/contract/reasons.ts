@@ -2,7 +2,6 @@
  * Why a quantity has no number (reasons), and what must be known about a number that is given (flags).
  * Both lists are closed; the reason that is reported is the first one that applies, in the order of the list.
  */
-import { z } from "zod";
 import type { Bilingual } from "./common.js";
 
 const reasonTable = {
@@ -63,9 +62,6 @@ export type Flag = keyof typeof flagTable;
 export const reasons = Object.keys(reasonTable) as [Reason, ...Reason[]];
 /** Every flag. */
 export const flags = Object.keys(flagTable) as [Flag, ...Flag[]];
-
-export const reason = z.enum(reasons);
-export const flag = z.enum(flags);
 
 /** One line for the report, for each reason and flag. */
 export const reasonTexts: Readonly<Record<Reason, Bilingual>> = reasonTable;

@@ -27,7 +27,7 @@ const columns = [
 ];
 
 /** Text that a spreadsheet would take for a formula gets an apostrophe in front. Numbers stay. */
-export function safeCell(value: unknown): string {
+export function safeCell(value: string | number | boolean | null | undefined): string {
   const text = value === null || value === undefined ? "" : String(value);
   return /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? `'${text}` : text;
 }

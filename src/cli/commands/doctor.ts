@@ -20,8 +20,8 @@ async function examine(): Promise<Finding[]> {
   const disk = await statfs(process.cwd());
   const freeGb = (disk.bavail * disk.bsize) / 1e9;
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  const failed = Object.entries(isolation.probes)
-    .filter(([, held]) => !held)
+  const possible = Object.entries(isolation.probes)
+    .filter(([, succeeded]) => succeeded)
     .map(([probe]) => probe);
   return [
     {
@@ -40,7 +40,7 @@ async function examine(): Promise<Finding[]> {
     },
     {
       name: "isolation",
-      state: `${isolation.level} (${isolation.method})${failed.length > 0 ? `; not held: ${failed.join(", ")}` : ""}`,
+      state: `${isolation.level} (${isolation.method})${possible.length > 0 ? `; a child can still: ${possible.join(", ")}` : ""}`,
       ok: isolation.level === "L3",
       why: {
         "zh-CN": "盲测时模型进程与真值、网络隔离的程度",

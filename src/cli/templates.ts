@@ -59,13 +59,21 @@ function submissionTemplate(task: string): string {
     shape: [1, 1, depth, height, width]
     axes: [n, c, z(I->S), y(A->P), x(R->L)]
     preprocess:
-      - { op: window-intensity, low: -1000, high: 400, outLow: 0, outHigh: 255 }`
+      - { op: window-intensity, low: -1000, high: 400, toLow: 0, toHigh: 255 }`
     : `  - name: image
     dtype: float32
     shape: [1, 3, 512, 512]
     axes: [n, c, y, x]
     preprocess:
-      - { op: resize-raster, width: 512, height: 512 }`;
+      - { op: to-rgb, range: 0..255 }
+      - { op: resize-raster, width: 512, height: 512, convention: antialiased-bilinear }`;
+  const output = detection
+    ? `  - { name: map, dtype: float32, shape: [1, 5, z, y, x] }
+postprocess:
+  - { op: decode-centre-heatmap, output: map, stride: 2 }`
+    : `  - { name: cumulative, dtype: float32, shape: [1, 4] }
+postprocess:
+  - { op: decode-cumulative-grades, output: cumulative, label: icdr, referableFrom: 2 }`;
   return `# What a vendor hands in: this file and the model beside it. Operations are listed in docs/operations.md.
 schema: medassay/submission/1
 id: my-product-1
@@ -80,9 +88,7 @@ model: { file: model.onnx, sha256: "00000000000000000000000000000000000000000000
 inputs:
 ${input}
 outputs:
-  - { name: output, dtype: float32, shape: [1, n], scoreDirection: higher }
-postprocess:
-  - { op: ${detection ? "decode-centre-heatmap" : "decode-cumulative-grades"} }
+${output}
 operatingPoint: { threshold: 0.5 }
 training: { summary: what the model was trained on, testDataUsed: false }
 `;

@@ -63,7 +63,7 @@ export class Terminal {
     const share = total > 0 ? Math.min(1, done / total) : 1;
     const elapsed = (now - (this.#started.get(label) ?? now)) / 1000;
     const left =
-      share > 0.02 && !finished
+      share > 0.02 && elapsed > 1 && !finished
         ? ` ${this.text("剩余约", "about")} ${Math.ceil((elapsed / share) * (1 - share))} s${this.text("", " left")}`
         : "";
     if (!this.#bars) {

@@ -147,7 +147,7 @@ export const result = defineDocument("result", 1, {
   threshold: z.number().nullable(),
   agreement: z.array(agreementResult),
   metrics: z.array(metricResult),
-  /** The stratum with the lowest (worst) estimate of the primary metric, by dimension's worst bound of all. */
+  /** The stratum of one attribute, with ten patients at least, that has the worst estimate of the primary metric. */
   worstStratum: z
     .strictObject({ metric: z.string(), stratum: stratumKey, estimate: z.number(), overall: z.number() })
     .nullable(),

@@ -2,7 +2,7 @@
 import type { Comparison, Difference } from "../contract/comparison.js";
 import type { EffectiveProtocol } from "../contract/protocol.js";
 import { metricByName, type PreparedMetric } from "../metrics/index.js";
-import { holm, mcnemarExact, percentileInterval, tangoDifference } from "../stats/index.js";
+import { holm, mcnemarMidP, percentileInterval, tangoDifference } from "../stats/index.js";
 import { asResultInterval, resample, type MetricJob } from "./estimates.js";
 import type { Scored } from "./scoring.js";
 
@@ -135,14 +135,14 @@ function differenceOf(
   }
   const difference = b - a;
   if (samePredictions) return { ...base, difference, interval: null, p: 1, test: null, verdict: "identical" };
-  const level = protocol.intervals.level;
+  const level = 1 - protocol.comparison.alpha;
   if (pair.pairs) {
     const { both, onlyBaseline, onlyCandidate, neither } = pair.pairs;
     const interval = tangoDifference(both, onlyCandidate, onlyBaseline, neither, level);
-    const test = mcnemarExact(onlyCandidate, onlyBaseline);
+    const test = mcnemarMidP(onlyCandidate, onlyBaseline);
     if (interval.ok && test.ok) {
       const verdict = verdictOf(interval, margin, definition.higherIsBetter);
-      return { ...base, difference, interval: asResultInterval(interval), p: test.p, test: "mcnemar-exact", verdict };
+      return { ...base, difference, interval: asResultInterval(interval), p: test.p, test: "mcnemar-mid-p", verdict };
     }
   }
   const interval = percentileInterval(replicates, level);

@@ -1,7 +1,7 @@
 /** Does the primary metric differ between the strata of a dimension? And which stratum is worst? */
 import type { MetricResult, Result } from "../contract/result.js";
 import type { MetricDefinition } from "../metrics/index.js";
-import { chiSquareTails, holm } from "../stats/index.js";
+import { chiSquareTails, holm, zOfLevel } from "../stats/index.js";
 import { metricRow } from "./criteria.js";
 import { notRecorded } from "./strata.js";
 
@@ -12,7 +12,7 @@ import { notRecorded } from "./strata.js";
 function errorOf(row: MetricResult): number | null {
   if (row.interval === null || typeof row.interval.low !== "number" || typeof row.interval.high !== "number")
     return null;
-  return (row.interval.high - row.interval.low) / (2 * 1.959963984540054);
+  return (row.interval.high - row.interval.low) / (2 * zOfLevel(row.interval.level));
 }
 
 /** Cochran's Q by dimension over the strata with an interval; p-values by Holm over the dimensions. */

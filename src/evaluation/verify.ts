@@ -98,10 +98,11 @@ export async function verify(options: VerifyOptions): Promise<{ ok: boolean; che
       });
     }
   }
-  const names = await readdir(opened.folder);
-  if (names.includes("comparison.json")) {
-    await run("comparison.json", async () => {
-      const stored = await readJson(join(opened.folder, "comparison.json"), comparisonDocument);
+  for (const place of ["", ...opened.run.submissions.map(({ id }) => id)]) {
+    const names = await readdir(join(opened.folder, place));
+    if (!names.includes("comparison.json")) continue;
+    await run(join(place, "comparison.json"), async () => {
+      const stored = await readJson(join(opened.folder, place, "comparison.json"), comparisonDocument);
       const sides = [stored.baseline.submission, stored.candidate.submission];
       if (!sides.every((id) => opened.run.submissions.some((entry) => entry.id === id))) {
         return "the baseline lies in another run: compare again to check it";

@@ -32,10 +32,18 @@ function prepareAuc(units: BinaryUnits) {
   if (!area.ok) return undefinedMetric(area.reason, n, patients.size);
   const clustered = patients.size < units.patient.length;
   const intervalAt = (level: number): IntervalOutcome => {
-    const outcome = clustered ? clusteredAuc(units.patient, units.positive, scores, level) : delongAuc(above, below, level);
+    const outcome = clustered
+      ? clusteredAuc(units.patient, units.positive, scores, level)
+      : delongAuc(above, below, level);
     return outcome.ok ? outcome.interval : outcome;
   };
-  return { n, patients: patients.size, estimate: area.auc, interval: intervalAt, weighted: weightedArea(units, scores) };
+  return {
+    n,
+    patients: patients.size,
+    estimate: area.auc,
+    interval: intervalAt,
+    weighted: weightedArea(units, scores),
+  };
 }
 
 /** The AUC when patient i counts weights[i] times: one pass over the units in score order, sorted once. */

@@ -3,17 +3,12 @@ import { importDataset, importers } from "../../datasets/importers/index.js";
 import { exitCodes } from "../../contract/errors.js";
 import { defineCommand, text } from "../command.js";
 
-/** `--set name=value` pairs; values that are numbers, true or false are read as such. */
-function settings(pairs: readonly string[]): Record<string, unknown> {
+/** `--set name=value` pairs; the importer's own schema reads the values. */
+function settings(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf("=");
-      const [name, value] = at === -1 ? [pair, "true"] : [pair.slice(0, at), pair.slice(at + 1)];
-      const number = Number(value);
-      return [
-        name,
-        value === "true" ? true : value === "false" ? false : value !== "" && Number.isFinite(number) ? number : value,
-      ];
+      return at === -1 ? [pair, "true"] : [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );
 }

@@ -42,6 +42,7 @@ const methods: Names = {
   "bias-t": say("t 分布", "t"),
   "paired-diff-tango": say("Tango 计分法", "Tango's score method"),
   "mcnemar-exact": say("McNemar 精确检验", "exact McNemar test"),
+  "mcnemar-mid-p": say("McNemar 检验（mid-p）", "McNemar test (mid-p)"),
   "patient-clustered-paired-bootstrap": say("按患者聚类的配对自助法", "patient-clustered paired bootstrap"),
   "cochran-q-holm": say("Cochran Q，各维度间 Holm 校正", "Cochran's Q, Holm over the dimensions"),
 };

@@ -1,0 +1,51 @@
+/** The command line as a person or a CI job meets it: help in both languages, errors that say what to do, exit codes. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+
+const main = resolve(fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url)));
+const scratch = mkdtempSync(join(tmpdir(), "medassay-cli-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function medassay(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], { cwd: scratch, encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+describe("the command line", () => {
+  it("lists its commands in both languages", () => {
+    expect(medassay("--help", "--lang", "en").stdout).toContain("medassay adjudicate <dataset>");
+    expect(medassay("--help", "--lang", "zh-CN").stdout).toContain("封存真值");
+  });
+
+  it("refuses what it does not know with exit code 2 and a hint", () => {
+    const unknown = medassay("evalute", "x");
+    expect(unknown.status).toBe(2);
+    expect(unknown.stderr).toContain("evaluate");
+    expect(medassay("check", "x", "--colour").status).toBe(2);
+    expect(medassay("run", "x", "y", "--out", "z", "--jobs", "0").status).toBe(2);
+  });
+
+  it("names the missing file and what to do", () => {
+    const { status, stderr } = medassay("check", "nowhere");
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^DOCUMENT_MISSING: .*nowhere.dataset\.yaml/);
+    expect(stderr).toContain("what to do");
+  });
+
+  it("gives one JSON document for an error with --json", () => {
+    const { status, stdout } = medassay("evaluate", "nowhere", "--json");
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "DOCUMENT_MISSING" } });
+  });
+
+  it("never overwrites a key or a document", () => {
+    expect(medassay("keygen", "custodian.key").stdout).toMatch(/^age1/);
+    expect(medassay("keygen", "custodian.key").status).toBe(2);
+    expect(medassay("init", "protocol").status).toBe(0);
+    expect(medassay("init", "protocol").status).toBe(2);
+  });
+});

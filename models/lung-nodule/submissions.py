@@ -19,7 +19,7 @@ VERSIONS = {
     "redesigned": (
         "2.0",
         "2.0.0.4",
-        "New graph (12-16-24 channels, residual); 120 phantoms, 1000 steps of 8 patches, false positives mined three times.",
+        "New graph (12-16-24 channels, residual); 120 phantoms, 1000 and 600 steps of 8 patches, false positives mined six times.",
     ),
 }
 TEMPLATE = """schema: medassay/submission/1

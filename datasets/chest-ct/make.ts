@@ -2,17 +2,15 @@
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import { stringify } from "yaml";
 import { datasetCard } from "../../src/contract/dataset-card.js";
-import { fail } from "../../src/contract/errors.js";
 import { protocol } from "../../src/contract/protocol.js";
 import type { Reading } from "../../src/contract/reading.js";
 import { RandomStream, streamOf } from "../../src/stats/random.js";
 import { writeFileAtomic, writeJsonLines } from "../../src/storage/atomic.js";
+import { paintInThreads } from "../painting-threads.js";
 import { paintPatient } from "./paint-patient.js";
 import { planChestCtSet, sites } from "./plan.js";
-import type { PatientPlan } from "./plan.js";
 import { pairing, readers } from "./readers.js";
 
 export interface MakeOptions {
@@ -37,10 +35,17 @@ export async function makeChestCtSet(
   await mkdir(join(folder, "truth"), { recursive: true });
   const caseIds = plans.flatMap((plan) => plan.cases.map((c) => c.caseId));
   let done = 0;
-  const readings = await paintAll(plans, images, jobs, (plan) => {
-    done += plan.cases.length;
-    onProgress?.(done, caseIds.length);
+  const painted = await paintInThreads({
+    worker: new URL("./paint-worker.js", import.meta.url),
+    orders: plans.map((plan) => ({ plan, images })),
+    jobs,
+    here: (order) => paintPatient(order.plan, order.images),
+    onPainted({ plan }) {
+      done += plan.cases.length;
+      onProgress?.(done, caseIds.length);
+    },
   });
+  const readings = painted.flat();
   const rows = plans.flatMap((plan) =>
     plan.cases.map((c) => [c.caseId, plan.patientId, plan.siteId, `images/${c.caseId}`]),
   );
@@ -68,58 +73,6 @@ function inSequence(readings: readonly Reading[], caseIds: readonly string[], se
     return order;
   };
   return readings.map((line) => ({ ...line, sequence: orderOf(line.reader, line.round).get(line.case) ?? 0 }));
-}
-
-/** Paints in threads; in this thread where one job is asked for or the compiled worker isn't there (tests run the sources). */
-async function paintAll(
-  plans: readonly PatientPlan[],
-  images: string,
-  jobs: number,
-  onPainted: (plan: PatientPlan) => void,
-): Promise<Reading[]> {
-  const results: Reading[][] = plans.map(() => []);
-  const threads = Math.max(1, Math.min(jobs, plans.length));
-  if (threads === 1 || import.meta.url.endsWith(".ts")) {
-    for (const [n, plan] of plans.entries()) {
-      results[n] = paintPatient(plan, images);
-      onPainted(plan);
-      // Lets the caller's progress and signals have their turn.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    return results.flat();
-  }
-  let next = 0;
-  await Promise.all(Array.from({ length: threads }, () => runWorker())).catch((error: unknown) =>
-    fail("INTERNAL", `a CT series could not be painted: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    }),
-  );
-  return results.flat();
-
-  function runWorker(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const worker = new Worker(new URL("./paint-worker.js", import.meta.url));
-      let current = -1;
-      const give = (): void => {
-        current = next++;
-        const plan = plans[current];
-        if (plan !== undefined) worker.postMessage({ plan, images });
-        else void worker.terminate().then(() => resolve(), reject);
-      };
-      worker.on("message", (answer: { readings?: Reading[]; error?: string }) => {
-        if (answer.readings === undefined) {
-          next = plans.length;
-          void worker.terminate().then(() => reject(new Error(answer.error)), reject);
-          return;
-        }
-        results[current] = answer.readings;
-        onPainted(plans[current] as PatientPlan);
-        give();
-      });
-      worker.on("error", reject);
-      give();
-    });
-  }
 }
 
 function card(seed: bigint): unknown {

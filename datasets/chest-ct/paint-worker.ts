@@ -5,7 +5,7 @@ import type { PatientPlan } from "./plan.js";
 
 parentPort?.on("message", ({ plan, images }: { plan: PatientPlan; images: string }) => {
   try {
-    parentPort?.postMessage({ readings: paintPatient(plan, images) });
+    parentPort?.postMessage({ result: paintPatient(plan, images) });
   } catch (error) {
     parentPort?.postMessage({ error: String(error) });
   }

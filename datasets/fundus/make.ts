@@ -2,12 +2,11 @@
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import { stringify } from "yaml";
 import { datasetCard } from "../../src/contract/dataset-card.js";
-import { fail } from "../../src/contract/errors.js";
 import { protocol } from "../../src/contract/protocol.js";
 import { writeFileAtomic, writeJsonLines } from "../../src/storage/atomic.js";
+import { paintInThreads } from "../painting-threads.js";
 import { paintToFile, type PaintOrder } from "./paint-order.js";
 import { composePhotograph } from "./photograph.js";
 import { caseRow, planFundusSet, sites } from "./plan.js";
@@ -28,13 +27,18 @@ export async function makeFundusSet(
   const plan = planFundusSet(seed);
   await mkdir(join(folder, "images"), { recursive: true });
   await mkdir(join(folder, "truth"), { recursive: true });
-  const orders = plan.map(({ caseId, spec }, number): PaintOrder => ({
-    number,
+  const orders = plan.map(({ caseId, spec }): PaintOrder => ({
     spec,
     file: join(folder, "images", `${caseId}.jpg`),
   }));
   let done = 0;
-  const painted = paintAll(orders, jobs, () => onProgress?.(++done, plan.length));
+  const painted = paintInThreads({
+    worker: new URL("./paint-worker.js", import.meta.url),
+    orders,
+    jobs,
+    here: paintToFile,
+    onPainted: () => onProgress?.(++done, plan.length),
+  });
   const rows = plan.map(caseRow);
   const columns = (rows[0] ?? []).map(([name]) => name);
   await writeFileAtomic(
@@ -52,48 +56,6 @@ export async function makeFundusSet(
   );
   await painted;
   return { photographs: plan.length };
-}
-
-/** Paints in threads; in this thread where one job is asked for or the compiled worker isn't there (tests run the sources). */
-async function paintAll(orders: readonly PaintOrder[], jobs: number, onPainted: () => void): Promise<void> {
-  const threads = Math.max(1, Math.min(jobs, orders.length));
-  if (threads === 1 || import.meta.url.endsWith(".ts")) {
-    for (const order of orders) {
-      await paintToFile(order);
-      onPainted();
-    }
-    return;
-  }
-  let next = 0;
-  await Promise.all(
-    Array.from(
-      { length: threads },
-      () =>
-        new Promise<void>((resolve, reject) => {
-          const worker = new Worker(new URL("./paint-worker.js", import.meta.url));
-          const give = (): void => {
-            const order = orders[next++];
-            if (order !== undefined) worker.postMessage(order);
-            else void worker.terminate().then(() => resolve(), reject);
-          };
-          worker.on("message", (answer: { error?: string }) => {
-            if (answer.error !== undefined) {
-              next = orders.length;
-              void worker.terminate().then(() => reject(new Error(answer.error)), reject);
-              return;
-            }
-            onPainted();
-            give();
-          });
-          worker.on("error", reject);
-          give();
-        }),
-    ),
-  ).catch((error: unknown) =>
-    fail("INTERNAL", `a photograph could not be painted: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    }),
-  );
 }
 
 function card(seed: bigint): unknown {

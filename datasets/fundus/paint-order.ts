@@ -4,7 +4,6 @@ import { photographJpeg } from "./paint.js";
 import { composePhotograph, type PhotographSpec } from "./photograph.js";
 
 export interface PaintOrder {
-  readonly number: number;
   readonly spec: PhotographSpec;
   readonly file: string;
 }

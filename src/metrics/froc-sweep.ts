@@ -184,29 +184,29 @@ export class FrocSweep {
 
   /** Reads the curve of the whole sample at every limit. Without lesions sensitivities are NaN. */
   readings(): FrocReading[] {
-    const points = this.points();
+    const found = this.#found.score;
+    const marks = this.#walk.marks.score;
     return this.limits.map((limit) => {
-      const cap = largestCount(limit, this.caseCount);
-      let at = 0;
-      while (at + 1 < points.length && (points[at + 1] as FrocPoint).falsePositives <= cap) at++;
-      const point = points[at] as FrocPoint;
-      const next = points[at + 1];
-      let sensitivity = point.truePositives / this.lesionCount;
-      if (this.#linear && next)
-        sensitivity += this.#share(
-          limit,
-          point.falsePositives,
-          next.falsePositives,
-          point.truePositives,
-          next.truePositives,
-        );
+      // The first false positive too many, and the tie group that it stands in: all above that group is read.
+      const cut = Math.min(largestCount(limit, this.caseCount), marks.length);
+      const crossing = marks[cut];
+      let falsePositives = cut;
+      while (falsePositives > 0 && marks[falsePositives - 1] === crossing) falsePositives--;
+      const truePositives = crossing === undefined ? found.length : (this.#above[cut] as number);
+      let nextFalse = falsePositives;
+      while (crossing !== undefined && marks[nextFalse] === crossing) nextFalse++;
+      let nextTrue = truePositives;
+      while (crossing !== undefined && found[nextTrue] === crossing) nextTrue++;
+      const threshold = Math.min(found[truePositives - 1] ?? Infinity, marks[falsePositives - 1] ?? Infinity);
+      let sensitivity = truePositives / this.lesionCount;
+      if (this.#linear) sensitivity += this.#share(limit, falsePositives, nextFalse, truePositives, nextTrue);
       return {
         sensitivity,
-        truePositives: point.truePositives,
-        falsePositives: point.falsePositives,
-        threshold: point.threshold,
-        limitReached: (points.at(-1) as FrocPoint).falsePositives / this.caseCount >= limit,
-        crossingTies: next ? next.truePositives - point.truePositives + next.falsePositives - point.falsePositives : 0,
+        truePositives,
+        falsePositives,
+        threshold: threshold === Infinity ? null : threshold,
+        limitReached: marks.length / this.caseCount >= limit,
+        crossingTies: nextTrue - truePositives + nextFalse - falsePositives,
       };
     });
   }

@@ -49,3 +49,27 @@ describe("the command line", () => {
     expect(medassay("init", "protocol").status).toBe(2);
   });
 });
+
+describe("plan", () => {
+  const cases = (...words: string[]) =>
+    JSON.parse(medassay("plan", ...words, "--json").stdout) as { units: number; cases: number };
+
+  it("gives the sizes of the exact test, from which on every larger size keeps the power", () => {
+    expect(cases("target", "--target", "0.85", "--expected", "0.9").units).toBe(379);
+  });
+
+  it("inflates by the design effect and the prevalence", () => {
+    const plain = cases("precision", "--expected", "0.9", "--half-width", "0.05");
+    expect(plain.units).toBe(139);
+    const clustered = ["--per-patient", "3", "--icc", "0.2", "--share", "0.5"];
+    expect(cases("precision", "--expected", "0.9", "--half-width", "0.05", ...clustered).cases).toBe(
+      Math.ceil((139 / 0.5) * 1.4),
+    );
+  });
+
+  it("says what a question needs", () => {
+    const { status, stderr } = medassay("plan", "target");
+    expect(status).toBe(2);
+    expect(stderr).toContain("--target");
+  });
+});

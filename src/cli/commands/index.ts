@@ -9,6 +9,7 @@ import { importCommand } from "./import.js";
 import { initCommand } from "./init.js";
 import { keygenCommand } from "./keygen.js";
 import { openCommand } from "./open.js";
+import { planCommand } from "./plan.js";
 import { reportCommand } from "./report.js";
 import { runCommand } from "./run.js";
 import { scoreCommand } from "./score.js";
@@ -32,5 +33,6 @@ export const commands = [
   compareCommand,
   verifyCommand,
   testCommand,
+  planCommand,
   doctorCommand,
 ];

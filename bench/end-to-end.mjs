@@ -22,6 +22,7 @@ const cli = join(root, "dist/src/cli/main.js");
 const submission = join(root, "models/lung-nodule/registered");
 const python = process.env.MEDASSAY_PYTHON ?? "python3";
 const work = mkdtempSync(join(tmpdir(), "medassay-bench-"));
+process.on("exit", () => rmSync(work, { recursive: true, force: true }));
 
 /** The first cases of the set, in a folder of their own. */
 function subset() {
@@ -174,4 +175,3 @@ console.log(
     1,
   ),
 );
-rmSync(work, { recursive: true, force: true });

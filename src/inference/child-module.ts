@@ -1,5 +1,5 @@
 /** Where the compiled child and the packages that it loads are. The child is always compiled JavaScript. */
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve, sep } from "node:path";
 import { fail } from "../contract/errors.js";
@@ -28,10 +28,18 @@ export function codeFolders(): string[] {
       continue;
     }
     const marker = `${sep}node_modules${sep}`;
-    const at = entry.lastIndexOf(marker);
+    // The outermost one: layouts of links (pnpm) keep packages in folders inside it.
+    const at = entry.indexOf(marker);
     if (at !== -1) folders.add(entry.slice(0, at + marker.length - 1));
   }
   return [...folders].map((folder) => resolve(folder));
+}
+
+/** Where the package's own node_modules is a link: [link, what it points to]. */
+export function codeLinks(): [string, string][] {
+  const folder = join(packageRoot, "node_modules");
+  const isLink = lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? [[folder, realpathSync(folder)]] : [];
 }
 
 /** Version of ONNX Runtime, without loading it; null where it is not installed. */

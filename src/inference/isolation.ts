@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fail } from "../contract/errors.js";
 import { isolationLevels, type IsolationLevel } from "../contract/run.js";
-import { childModule, codeFolders } from "./child-module.js";
+import { childModule, codeFolders, codeLinks } from "./child-module.js";
 import { ChildProcessOfModel, type LaunchPlan } from "./child-process.js";
 import { seccompProgram } from "./seccomp.js";
 
@@ -187,6 +187,7 @@ function bubblewrapArguments(node: string, read: readonly string[], filter: bool
   const places = new Set(["/etc/ld.so.cache", node, ...codeFolders(), ...read]);
   for (const place of withoutNested([...places].filter((path) => existsSync(path))))
     args.push("--ro-bind", place, place);
+  for (const [link, target] of codeLinks()) args.push("--symlink", target, link);
   args.push("--chdir", "/tmp", "--remount-ro", "/", "--remount-ro", "/dev");
   if (filter) args.push("--seccomp", "4");
   return args;

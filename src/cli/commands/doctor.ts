@@ -1,5 +1,6 @@
 /** `doctor`: what this machine can do, why it matters, and the fix. */
 import { statfs } from "node:fs/promises";
+import { join } from "node:path";
 import { availableParallelism, totalmem } from "node:os";
 import { packageRoot } from "../../contract/tool.js";
 import { exitCodes } from "../../contract/errors.js";
@@ -16,7 +17,7 @@ interface Finding {
 }
 
 async function examine(): Promise<Finding[]> {
-  const isolation = await measureIsolation(packageRoot);
+  const isolation = await measureIsolation(join(packageRoot, "models"));
   const disk = await statfs(process.cwd());
   const freeGb = (disk.bavail * disk.bsize) / 1e9;
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);

@@ -33,8 +33,10 @@ interface Pair {
   readonly stratum: Difference["stratum"];
   readonly baseline: PreparedMetric;
   readonly candidate: PreparedMetric;
-  /** Outcomes of units that are single in their patients, where the metric has outcomes: [baseline right, candidate right]. */
+  /** Outcomes of the same units under both products, where the metric has outcomes. */
   readonly pairs: NonNullable<Difference["pairs"]> | null;
+  /** One unit a patient: the pairs themselves can be judged; else only by resampling patients. */
+  readonly independent: boolean;
 }
 
 /** Decisions of patients for sensitivity, specificity and accuracy: the pairs that McNemar and Tango judge. */
@@ -62,6 +64,22 @@ function pairedDecisions(name: string, baseline: Scored, candidate: Scored): Dif
   return pairs;
 }
 
+/** Lesions found by both, one or neither at the operating points; null without one. */
+function pairedLesions(baseline: Scored, candidate: Scored): Difference["pairs"] {
+  const a = baseline.set.units(baseline.overall, baseline.settings);
+  const b = candidate.set.units(candidate.overall, candidate.settings);
+  const [first, second] = [a.lesions, b.lesions];
+  if (!first || !second || a.threshold === null || b.threshold === null) return null;
+  if (first.score.length !== second.score.length) return null;
+  const pairs = { both: 0, onlyBaseline: 0, onlyCandidate: 0, neither: 0 };
+  for (let lesion = 0; lesion < first.score.length; lesion++) {
+    const before = (first.score[lesion] as number) >= a.threshold;
+    const after = (second.score[lesion] as number) >= b.threshold;
+    pairs[before && after ? "both" : before ? "onlyBaseline" : after ? "onlyCandidate" : "neither"]++;
+  }
+  return pairs;
+}
+
 /** All differences that the protocol asks for: overall for each metric of the comparison, and by stratum for the primary one. */
 export function pairedDifferences(
   baseline: Scored,
@@ -79,9 +97,10 @@ export function pairedDifferences(
     if (!other) return [];
     const overall = Object.keys(job.stratum).length === 0;
     const decisions = overall ? pairedDecisions(job.name, baseline, candidate) : null;
-    return [
-      { name: job.name, stratum: job.stratum, baseline: job.prepared, candidate: other.prepared, pairs: decisions },
-    ];
+    const pairs =
+      decisions ?? (overall && job.name === "lesion-sensitivity" ? pairedLesions(baseline, candidate) : null);
+    const { name, stratum, prepared } = job;
+    return [{ name, stratum, baseline: prepared, candidate: other.prepared, pairs, independent: decisions !== null }];
   });
   const drawn = pairs.flatMap(({ baseline: a, candidate: b }) => [a, b]);
   const values = resample(drawn, baseline.joined.patientCount, protocol.intervals, onReplicate);
@@ -136,7 +155,7 @@ function differenceOf(
   const difference = b - a;
   if (samePredictions) return { ...base, difference, interval: null, p: 1, test: null, verdict: "identical" };
   const level = 1 - protocol.comparison.alpha;
-  if (pair.pairs) {
+  if (pair.pairs && pair.independent) {
     const { both, onlyBaseline, onlyCandidate, neither } = pair.pairs;
     const interval = tangoDifference(both, onlyCandidate, onlyBaseline, neither, level);
     const test = mcnemarMidP(onlyCandidate, onlyBaseline);

@@ -1,4 +1,5 @@
 /** T6: operating points and curves: sensitivity at stated false-positive rates, FROC, ROC. */
+import type { Bilingual } from "../../contract/common.js";
 import type { Curve } from "../../contract/result.js";
 import { frocChart, type FrocPoint } from "../charts/froc.js";
 import { rocChart } from "../charts/roc.js";
@@ -8,6 +9,21 @@ import { formatValue, roundTo, decimalOf } from "../numbers.js";
 import { rateTargets } from "../rate-targets.js";
 import { flagText, intervalText, none, valueText } from "../wording/metric-line.js";
 import { methodName, unitName } from "../wording/names.js";
+
+/** What must be known about the numbers, each with the rates that it holds for. */
+function flagNotes(targets: ReturnType<typeof rateTargets>): Bilingual[] {
+  const byFlag = new Map<string, { flag: Text; rates: string[] }>();
+  for (const { rate, metric } of targets) {
+    if (metric.flags.length === 0) continue;
+    const flag = flagText(metric);
+    const entry = byFlag.get(inLanguage(flag, "en")) ?? { flag, rates: [] };
+    entry.rates.push(rateText(rate));
+    byFlag.set(inLanguage(flag, "en"), entry);
+  }
+  return [...byFlag.values()].map(({ flag, rates }) =>
+    say(`${rates.join("、")}：${inLanguage(flag, "zh-CN")}。`, `${rates.join(", ")}: ${inLanguage(flag, "en")}.`),
+  );
+}
 
 /** Fractions of rates below one, as the field writes them. */
 function rateText(rate: number): string {
@@ -36,7 +52,6 @@ export const curves: SectionDefinition = {
           mean ? intervalText(result, mean) : none,
         ],
       ];
-      const flagged = targets.filter(({ metric }) => metric.flags.length > 0);
       blocks.push({
         type: "table",
         id: "T6",
@@ -49,13 +64,7 @@ export const curves: SectionDefinition = {
         rows,
         notes: [
           ...(targets[0]?.metric.interval ? [methodNote(targets[0].metric.interval.method)] : []),
-          ...flagged.map(({ rate, metric }) => {
-            const flag = flagText(metric);
-            return say(
-              `${rateText(rate)}：${inLanguage(flag, "zh-CN")}。`,
-              `${rateText(rate)}: ${inLanguage(flag, "en")}.`,
-            );
-          }),
+          ...flagNotes(targets),
           interpolationNote(result.context.protocol.compatibility),
         ],
       });

@@ -24,7 +24,8 @@ export const modelOutput = z.strictObject({
   name: z.string().min(1).max(200),
   dtype: z.literal("float32"),
   shape: z.array(dimension).max(8),
-  scoreDirection: z.enum(["higher", "lower"]).default("higher"),
+  /** Higher scores mean more likely; other directions are not built yet. */
+  scoreDirection: z.literal("higher").default("higher"),
 });
 export type ModelOutput = z.infer<typeof modelOutput>;
 

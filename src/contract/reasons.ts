@@ -52,6 +52,7 @@ const flagTable = {
   plateau: { "zh-CN": "目标值之外曲线不再延伸，取曲线末端", en: "the curve ends before the target; its end is given" },
   "wide-tie": { "zh-CN": "目标处有大量相同评分", en: "many equal scores at the target" },
   "degenerate-replicates": { "zh-CN": "部分重抽样无效，已剔除", en: "some replicates were undefined and left out" },
+  "failed-left-out": { "zh-CN": "未处理的对象未计入", en: "failed units are left out" },
   "threshold-from-test-set": { "zh-CN": "阈值在测试集上选定", en: "the threshold was chosen on the test set" },
 } as const satisfies Record<string, Bilingual>;
 

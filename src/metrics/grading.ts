@@ -78,6 +78,7 @@ function prepareKappa(units: GradedUnits): PreparedMetric {
     n,
     patients: patients.size,
     estimate: agreement.kappa,
+    ...(failed > 0 ? { flags: ["failed-left-out" as const] } : {}),
     interval: clustered ? null : intervalAt,
     weighted(weights) {
       scratch.fill(0);

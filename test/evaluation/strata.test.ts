@@ -285,7 +285,11 @@ describe("failed cases", () => {
     ];
     const result = evaluateMade(grades, graded, { metrics: [...metricsOfGrades, "grade-accuracy"] });
     expect(rowOf(result, "grade-accuracy").n).toMatchObject({ numerator: 40, denominator: 50 });
-    expect(rowOf(result, "quadratic-kappa")).toMatchObject({ estimate: 1, n: { units: 40, failed: 10 } });
+    expect(rowOf(result, "quadratic-kappa")).toMatchObject({
+      estimate: 1,
+      n: { units: 40, failed: 10 },
+      flags: ["failed-left-out"],
+    });
     expect(rowOf(result, "patient-sensitivity").n).toMatchObject({ numerator: 20, denominator: 24 });
     expect(rowOf(result, "patient-specificity").n).toMatchObject({ numerator: 20, denominator: 26 });
     expect(rowOf(result, "answered-rate").n).toMatchObject({ numerator: 40, denominator: 50 });

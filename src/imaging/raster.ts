@@ -19,9 +19,12 @@ const maxPixels = 120_000_000;
 // Files of one name may be replaced between runs, and photographs are read once: a cache only costs memory.
 sharp.cache(false);
 
-/** Reads a JPEG or PNG with 8 bits a channel. Errors: RASTER_UNSUPPORTED, RASTER_CORRUPT, LIMIT_EXCEEDED. */
-export async function readRaster(path: string): Promise<Raster> {
-  const { image, metadata } = await openRaster(path);
+/**
+ * Reads a JPEG or PNG with 8 bits a channel. `bytes`: the file's, where they were read already.
+ * Errors: RASTER_UNSUPPORTED, RASTER_CORRUPT, LIMIT_EXCEEDED.
+ */
+export async function readRaster(path: string, bytes?: Buffer): Promise<Raster> {
+  const { image, metadata } = await openRaster(path, bytes);
   const { data, info } = await image
     // The stored numbers: without this a profile would be applied.
     .keepIccProfile()
@@ -49,8 +52,9 @@ export function rasterHash({ width, height, data }: Raster): string {
   return createHash("sha256").update(`${width} ${height} 3\n`).update(data).digest("hex");
 }
 
-async function openRaster(path: string): Promise<{ image: Sharp; metadata: Metadata }> {
-  const bytes = await readBounded(path);
+async function openRaster(path: string, given?: Buffer): Promise<{ image: Sharp; metadata: Metadata }> {
+  const bytes = given ?? (await readBounded(path));
+  boundSize(path, bytes.length);
   const kind = kindOf(bytes);
   if (kind === undefined) fail("RASTER_UNSUPPORTED", "the file is neither JPEG nor PNG", { file: path });
   const image = sharp(bytes, { failOn: "warning", limitInputPixels: maxPixels });
@@ -65,13 +69,16 @@ async function openRaster(path: string): Promise<{ image: Sharp; metadata: Metad
 async function readBounded(path: string): Promise<Buffer> {
   const handle = await open(path, "r").catch((error: unknown) => failStorage(error, path, true));
   try {
-    const { size } = await handle.stat();
-    if (size > maxFileBytes)
-      fail("LIMIT_EXCEEDED", `the image file is larger than ${maxFileBytes} bytes`, { file: path });
+    boundSize(path, (await handle.stat()).size);
     return await handle.readFile().catch((error: unknown) => failStorage(error, path, true));
   } finally {
     await handle.close();
   }
+}
+
+function boundSize(path: string, size: number): void {
+  if (size > maxFileBytes)
+    fail("LIMIT_EXCEEDED", `the image file is larger than ${maxFileBytes} bytes`, { file: path });
 }
 
 /** By magic bytes: what else libvips could open (SVG, PDF, TIFF ...) never reaches it. */

@@ -1,10 +1,9 @@
 /** A DICOM series of single slices to one volume of Hounsfield units (or rescaled values) with its place in the patient. */
 import { endianness } from "node:os";
-import pLimit from "p-limit";
 import type { VolumeGeometry } from "../contract/case-index.js";
 import { fail } from "../contract/errors.js";
 import { sha256 } from "../storage/hashing.js";
-import { readDicomFile, type DicomHeader } from "./dicom/header.js";
+import { readDicomFile, type DicomFile, type DicomHeader } from "./dicom/header.js";
 import { decodePixels, type StoredValues } from "./dicom/pixels.js";
 import { placementOf, type SeriesSlice } from "./dicom/series.js";
 import { stackSlices } from "./dicom/stack.js";
@@ -17,21 +16,23 @@ export interface Volume extends VolumeGeometry {
 }
 
 const maxVoxels = 768 * 1024 * 1024;
-const readsAtOnce = 4;
 const modalityLut = 0x00283000;
 
 /**
- * Reads the slices of a volume. `files` is in ascending order along the normal, as describeSeries gives it.
+ * Reads the slices of a volume, one after the other. `files` is in ascending order along the normal, as describeSeries gives it.
+ * `open` gives a file's header and pixel data; they are used up before it is called again, so that it may use one buffer for all.
  * Values are stored value * slope + intercept of each slice, neither clipped nor freed of padding.
  * Errors: those of reading pixels; DICOM_SLICES_MIXED where a slice has another size; DICOM_SLICE_MISSING, DICOM_SLICE_DUPLICATE, DICOM_SPACING_UNEVEN, DICOM_GEOMETRY_MISSING.
  */
-export async function readVolume(files: readonly string[]): Promise<Volume> {
+export async function readVolume(
+  files: readonly string[],
+  open: (file: string) => DicomFile | Promise<DicomFile> = readDicomFile,
+): Promise<Volume> {
   const slices: SeriesSlice[] = new Array<SeriesSlice>(files.length);
   let size: { rows: number; columns: number } | undefined;
   let data: Int16Array | Float32Array = new Int16Array(0);
-  const limit = pLimit(readsAtOnce);
-  const readSlice = async (file: string, index: number): Promise<void> => {
-    const dicom = await readDicomFile(file);
+  for (const [index, file] of files.entries()) {
+    const dicom = await open(file);
     const slice = placementOf(dicom.header);
     if (typeof slice === "string") fail("DICOM_GEOMETRY_MISSING", slice, { file });
     const { rows, columns, samples, values } = await decodePixels(dicom);
@@ -49,12 +50,7 @@ export async function readVolume(files: readonly string[]): Promise<Volume> {
     }
     slices[index] = slice;
     data = place(data, index * rows * columns, values, rescaleOf(dicom.header));
-  };
-  // A failed slice stops the queue: the rest would be read for nothing.
-  await Promise.all(files.map((file, index) => limit(() => readSlice(file, index)))).catch((error: unknown) => {
-    limit.clearQueue();
-    throw error;
-  });
+  }
   const stack = stackSlices(slices);
   const problem = stack.problems.find(({ severity }) => severity === "error");
   if (problem !== undefined) fail(problem.code, problem.message, { file: problem.files[0] });
@@ -96,15 +92,17 @@ function place(
 ): Int16Array | Float32Array {
   const count = values.length;
   if (data instanceof Int16Array && slope === 1 && Number.isInteger(intercept)) {
-    let low = 0;
-    let high = 0;
+    if (values instanceof Int16Array && intercept === 0) {
+      data.set(values, start);
+      return data;
+    }
+    let fits = true;
     for (let i = 0; i < count; i++) {
       const value = values[i]! + intercept;
       data[start + i] = value;
-      if (value < low) low = value;
-      else if (value > high) high = value;
+      if (value < -32768 || value > 32767) fits = false;
     }
-    if (low >= -32768 && high <= 32767) return data;
+    if (fits) return data;
   }
   const float = data instanceof Float32Array ? data : Float32Array.from(data);
   for (let i = 0; i < count; i++) float[start + i] = values[i]! * slope + intercept;

@@ -1,11 +1,13 @@
 /** Inside the child: opens one model, answers cases with it. Texts of ONNX Runtime and of the model go no further than here. */
-import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import type * as Ort from "onnxruntime-node";
 import type { ModelInput, ModelOutput } from "../contract/submission.js";
+import { sha256 } from "../storage/hashing.js";
+import { checkedBytes, FileChanged } from "./checked-files.js";
 import type { CaseFile, CaseTiming, ChildReply, ChildRequest, SessionValue } from "./messages.js";
 import { postprocessOperations, preprocessOperations } from "./operations/index.js";
 import type { Answer, Sample, TensorValue } from "./operations/operation.js";
+import type { Reader } from "./samples.js";
 import { CaseFailure, checkInput, checkOutputs, tensorOf, type Symbols } from "./tensors.js";
 
 type Request<T extends ChildRequest["type"]> = Extract<ChildRequest, { type: T }>;
@@ -23,16 +25,12 @@ interface OpenModel {
 }
 
 let opened: OpenModel | undefined;
-const read: {
-  volume?: (files: readonly CaseFile[]) => Promise<Sample>;
-  image?: (files: readonly CaseFile[]) => Promise<Sample>;
-} = {};
+const read: { volume?: Reader["read"]; image?: Reader["read"] } = {};
 
 /** Loads the model from the bytes that were hashed, so that what runs is what was admitted. */
 export async function openModel(request: Request<"open">): Promise<ChildReply> {
   const bytes = readFileSync(request.model.path);
-  if (createHash("sha256").update(bytes).digest("hex") !== request.model.sha256)
-    return { type: "refused", reason: "hash" };
+  if (sha256(bytes) !== request.model.sha256) return { type: "refused", reason: "hash" };
   const ort = await import("onnxruntime-node");
   const samples = await import("./samples.js");
   if (request.kind === "volume") read.volume = (await samples.volumes()).read;
@@ -86,8 +84,6 @@ export async function inferCase(request: Request<"case">): Promise<ChildReply> {
   const { name } = request;
   const clock = new Clock();
   try {
-    const changed = request.files.find((file) => !isUnchanged(file));
-    if (changed) return { type: "changed", name, path: changed.path };
     if (!opened) throw new Error("no model is open");
     const { before, after, input, outputs } = opened;
     const sample = await clock.of("readMs", () => readSample(request));
@@ -106,6 +102,7 @@ export async function inferCase(request: Request<"case">): Promise<ChildReply> {
     });
     return { type: "answer", name, answer, timing: clock.timing() };
   } catch (error) {
+    if (error instanceof FileChanged) return { type: "changed", name, path: error.path };
     const failure =
       error instanceof CaseFailure ? error : new CaseFailure("MODEL_RUNTIME_ERROR", "the model could not be run");
     return { type: "failed", name, code: failure.code, message: failure.message, timing: clock.timing() };
@@ -148,21 +145,22 @@ function plain(error: unknown): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, 200);
 }
 
-function isUnchanged(file: CaseFile): boolean {
-  try {
-    if (statSync(file.path).size !== file.bytes) return false;
-    return createHash("sha256").update(readFileSync(file.path)).digest("hex") === file.sha256;
-  } catch {
-    return false;
-  }
-}
-
 async function readSample(request: Request<"case">): Promise<Sample> {
   const reader = read[request.kind];
   if (!reader) throw new CaseFailure("CASE_UNREADABLE", `the model takes no ${request.kind}`);
+  const unread = new Set(request.files);
+  const bytesOf = (file: CaseFile): Buffer => {
+    unread.delete(file);
+    return checkedBytes(file);
+  };
   try {
-    return await reader(request.files);
+    const sample = await reader(request.files, bytesOf);
+    for (const file of unread) checkedBytes(file);
+    return sample;
   } catch (error) {
+    if (error instanceof FileChanged) throw error;
+    // What can't be decoded may have been changed, in this file or a later one: that counts first.
+    for (const file of request.files) checkedBytes(file);
     // Paths hold the test set's own names: only the code of the error leaves.
     const code = (error as { code?: unknown }).code;
     throw new CaseFailure("CASE_UNREADABLE", `the case can't be decoded${typeof code === "string" ? `: ${code}` : ""}`);

@@ -1,6 +1,7 @@
 /** Samples to tensors, and what a model gave back to tensors that keep what the manifest declares. */
 import type { FailureCode } from "../contract/prediction.js";
 import type { ModelInput, ModelOutput } from "../contract/submission.js";
+import { floatsOf } from "./operations/grid-geometry.js";
 import type { Sample, TensorValue } from "./operations/operation.js";
 
 /** Largest output of a model, all tensors together. */
@@ -20,7 +21,7 @@ export class CaseFailure extends Error {
 export function tensorOf(sample: Sample): TensorValue {
   if (sample.kind === "grid") {
     const [nx, ny, nz] = sample.shape;
-    return { dtype: "float32", dims: [1, 1, nz, ny, nx], data: sample.data };
+    return { dtype: "float32", dims: [1, 1, nz, ny, nx], data: floatsOf(sample) };
   }
   const { width, height, channels } = sample;
   const pixels = width * height;

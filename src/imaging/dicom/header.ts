@@ -88,12 +88,26 @@ export async function readDicomFile(file: string): Promise<DicomFile> {
   const fd = await openFile(file, "r").catch((error: unknown) => failStorage(error, file, true));
   try {
     const { size } = await statFile(fd);
-    if (size > maxFileBytes) fail("LIMIT_EXCEEDED", `the file has ${size} bytes, more than ${maxFileBytes}`, { file });
-    const found = parse(file, await readUpTo(file, fd, size), size);
-    return found === "more" ? fail("INTERNAL", "a whole file was not enough for its header", { file }) : found;
+    boundSize(file, size);
+    return whole(file, await readUpTo(file, fd, size), size);
   } finally {
     await closeFile(fd);
   }
+}
+
+/** The same from bytes that were read already; the result points into them. `file` is named in errors. */
+export function parseDicomFile(file: string, bytes: Buffer): DicomFile {
+  boundSize(file, bytes.length);
+  return whole(file, bytes, bytes.length);
+}
+
+function boundSize(file: string, size: number): void {
+  if (size > maxFileBytes) fail("LIMIT_EXCEEDED", `the file has ${size} bytes, more than ${maxFileBytes}`, { file });
+}
+
+function whole(file: string, bytes: Buffer, size: number): DicomFile {
+  const found = parse(file, bytes, size);
+  return found === "more" ? fail("INTERNAL", "a whole file was not enough for its header", { file }) : found;
 }
 
 async function readUpTo(file: string, fd: number, length: number): Promise<Buffer> {

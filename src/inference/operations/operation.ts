@@ -7,7 +7,7 @@ export type Vec3 = readonly [number, number, number];
 /** A volume on a regular grid. Index order x fastest: data[x + nx * (y + ny * z)]. */
 export interface Grid {
   readonly kind: "grid";
-  readonly data: Float32Array;
+  readonly data: Float32Array | Int16Array;
   /** [columns, rows, slices]. */
   readonly shape: readonly [number, number, number];
   /** Centre of voxel (0,0,0), LPS millimetres. */

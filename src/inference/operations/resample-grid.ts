@@ -1,7 +1,7 @@
 /** Preprocessing: a volume on voxels of a wanted size. */
 import { z } from "zod";
 import { fail } from "../../contract/errors.js";
-import { positionAt, spacingOf } from "./grid-geometry.js";
+import { floatsOf, positionAt, spacingOf } from "./grid-geometry.js";
 import type { Grid, PreprocessOperation, Sample, Vec3 } from "./operation.js";
 
 const millimetres = z.number().min(0.1).max(50);
@@ -25,11 +25,40 @@ export const resampleGrid: PreprocessOperation<Parameters> = {
   parameters: parameters,
   accepts: "grid",
   apply: (sample: Sample, { spacingMm }: Parameters): Sample => {
-    let grid = sample as Grid;
-    for (const axis of [2, 1, 0] as const) grid = alongAxis(grid, axis, spacingMm[axis]);
-    return grid;
+    const grid = sample as Grid;
+    const stages: (Weights | undefined)[] = [];
+    let frame: Frame = grid;
+    for (const axis of [2, 1, 0] as const) {
+      const s = spacingOf(frame)[axis];
+      const t = spacingMm[axis];
+      if (Math.abs(s - t) <= 1e-6 * t) continue;
+      const n = frame.shape[axis];
+      const m = Math.max(1, Math.floor((n * s) / t + 0.5));
+      frame = onNewVoxels(frame, axis, m, t / s);
+      stages[axis] = weightsOf(n, m, s, t);
+    }
+    if (frame === grid) return grid;
+    return { kind: "grid", ...frame, data: resampled(grid, frame.shape, stages) };
   },
 };
+
+/** A grid without its values. */
+type Frame = Pick<Grid, "shape" | "origin" | "axes">;
+
+/** `m` voxels along an axis, `ratio` times as long as before. */
+function onNewVoxels({ shape: before, origin, axes }: Frame, axis: 0 | 1 | 2, m: number, ratio: number): Frame {
+  const shape = before.map((length, a) => (a === axis ? m : length)) as [number, number, number];
+  if (shape[0] * shape[1] * shape[2] > maxVoxels) {
+    fail("LIMIT_EXCEEDED", `resample-grid would make ${shape.join(" x ")} voxels; at most ${maxVoxels} are allowed.`);
+  }
+  const shift = [0, 0, 0];
+  shift[axis] = 0.5 * ratio - 0.5;
+  return {
+    shape,
+    origin: positionAt({ origin, axes }, shift[0]!, shift[1]!, shift[2]!),
+    axes: axes.map((v, a) => (a === axis ? [v[0] * ratio, v[1] * ratio, v[2] * ratio] : v)) as [Vec3, Vec3, Vec3],
+  };
+}
 
 interface Weights {
   /** For each result voxel the first input voxel, so that `width` voxels from there on exist. */
@@ -67,46 +96,73 @@ function weightsOf(n: number, m: number, s: number, t: number): Weights {
   return { first, weights, width };
 }
 
-function alongAxis(grid: Grid, axis: 0 | 1 | 2, wanted: number): Grid {
-  const s = spacingOf(grid)[axis];
-  if (Math.abs(s - wanted) <= 1e-6 * wanted) return grid;
-  const n = grid.shape[axis];
-  const m = Math.max(1, Math.floor((n * s) / wanted + 0.5));
-  const shape = grid.shape.map((length, a) => (a === axis ? m : length)) as [number, number, number];
-  if (shape[0] * shape[1] * shape[2] > maxVoxels) {
-    fail("LIMIT_EXCEEDED", `resample-grid would make ${shape.join(" x ")} voxels; at most ${maxVoxels} are allowed.`);
+/** One slice of the result after the other, so that what lies between the axes stays small. Sums of slices and of rows are rounded to 32 bits after each term. */
+function resampled(grid: Grid, shape: Grid["shape"], stages: readonly (Weights | undefined)[]): Float32Array {
+  const [nx, ny] = grid.shape;
+  const [mx, my, mz] = shape;
+  const [along, down, through] = stages;
+  const source = floatsOf(grid);
+  const slice = through && new Float32Array(nx * ny);
+  const band = down && new Float32Array(nx * my);
+  const out = new Float32Array(mx * my * mz);
+  for (let k = 0; k < mz; k++) {
+    let rows = slice ?? source.subarray(nx * ny * k, nx * ny * (k + 1));
+    if (through) blend(through, k, source, nx * ny, rows, 0);
+    if (down && band) {
+      for (let j = 0; j < my; j++) blend(down, j, rows, nx, band, nx * j);
+      rows = band;
+    }
+    if (along) shrinkRows(along, rows, nx, out, mx * my * k, mx, my);
+    else out.set(rows, mx * my * k);
   }
-  const { first, weights, width } = weightsOf(n, m, s, wanted);
-  const data = new Float32Array(shape[0] * shape[1] * shape[2]);
-  // `inner` numbers follow each other for one index of the axis; `outer` such blocks of n lie behind one another.
-  const inner = axis === 0 ? 1 : axis === 1 ? shape[0] : shape[0] * shape[1];
-  const outer = axis === 2 ? 1 : axis === 1 ? shape[2] : shape[1] * shape[2];
-  const source = grid.data;
-  for (let block = 0; block < outer; block++) {
-    for (let o = 0; o < m; o++) {
-      const from = (block * n + first[o]!) * inner;
-      const to = (block * m + o) * inner;
-      if (inner === 1) {
-        let sum = 0;
-        for (let p = 0; p < width; p++) sum += weights[o * width + p]! * source[from + p]!;
-        data[to] = sum;
-        continue;
-      }
-      for (let p = 0; p < width; p++) {
-        const weight = weights[o * width + p]!;
-        if (weight === 0) continue;
-        const at = from + p * inner;
-        for (let i = 0; i < inner; i++) data[to + i] = data[to + i]! + weight * source[at + i]!;
-      }
+  return out;
+}
+
+/** Result `o` of an axis whose voxels are blocks of `length` numbers, to `out` from `to` on. */
+function blend(
+  { first, weights, width }: Weights,
+  o: number,
+  source: Float32Array,
+  length: number,
+  out: Float32Array,
+  to: number,
+): void {
+  // Leading and trailing weights of 0: their voxels are not part of the result.
+  let p = 0;
+  let end = width;
+  while (p < end && weights[o * width + p] === 0) p++;
+  while (end > p && weights[o * width + end - 1] === 0) end--;
+  out.fill(0, to, to + length);
+  let from = (first[o]! + p) * length;
+  for (; p + 1 < end; p += 2, from += 2 * length) {
+    const a = weights[o * width + p]!;
+    const b = weights[o * width + p + 1]!;
+    const next = from + length;
+    for (let i = 0; i < length; i++)
+      out[to + i] = Math.fround(out[to + i]! + a * source[from + i]!) + b * source[next + i]!;
+  }
+  if (p < end) {
+    const a = weights[o * width + p]!;
+    for (let i = 0; i < length; i++) out[to + i] = out[to + i]! + a * source[from + i]!;
+  }
+}
+
+/** Each of `count` rows of `n` numbers to `m`. */
+function shrinkRows(
+  { first, weights, width }: Weights,
+  source: Float32Array,
+  n: number,
+  out: Float32Array,
+  to: number,
+  m: number,
+  count: number,
+): void {
+  for (let row = 0; row < count; row++) {
+    for (let o = 0, at = 0; o < m; o++) {
+      const from = row * n + first[o]!;
+      let sum = 0;
+      for (let p = 0; p < width; p++, at++) sum += weights[at]! * source[from + p]!;
+      out[to + row * m + o] = sum;
     }
   }
-  const ratio = wanted / s;
-  const axes = grid.axes.map((v, a) => (a === axis ? [v[0] * ratio, v[1] * ratio, v[2] * ratio] : v)) as [
-    Vec3,
-    Vec3,
-    Vec3,
-  ];
-  const shift = [0, 0, 0];
-  shift[axis] = 0.5 * ratio - 0.5;
-  return { kind: "grid", data, shape, origin: positionAt(grid, shift[0]!, shift[1]!, shift[2]!), axes };
 }

@@ -11,6 +11,15 @@ function number(value: number | string | null, kind: string): string {
   return kind === "proportion" ? `${(100 * value).toFixed(1)} %` : value.toFixed(3);
 }
 
+/** Fills a text up to a width of the terminal, where Chinese characters and full-width signs take two columns. */
+function padded(text: string, width: number): string {
+  const columns = [...text].reduce(
+    (sum, letter) => sum + (/[\u1100-\u115f\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]/.test(letter) ? 2 : 1),
+    0,
+  );
+  return text + " ".repeat(Math.max(0, width - columns));
+}
+
 /** What ran, with failures by kind. */
 export function describeRun(run: RunDocument, terminal: Terminal): string {
   return run.submissions
@@ -38,7 +47,7 @@ export function describeResult(result: Result, terminal: Terminal): string {
       : "";
     const why = row.estimate === null && row.notEstimable ? `  (${row.notEstimable.reason})` : "";
     return [
-      `  ${about.title[terminal.options.lang].padEnd(44)} ${number(row.estimate, about.kind).padStart(8)}${interval}${why}`,
+      `  ${padded(about.title[terminal.options.lang], 44)} ${number(row.estimate, about.kind).padStart(8)}${interval}${why}`,
     ];
   });
   const verdicts = {
@@ -59,7 +68,7 @@ export function describeComparison(comparison: Comparison, terminal: Terminal): 
     .map((row) => {
       const interval = row.interval ? ` [${number(row.interval.low, "")}, ${number(row.interval.high, "")}]` : "";
       const p = row.p === null ? "" : ` p=${row.p < 0.001 ? "<0.001" : row.p.toFixed(3)}`;
-      return `  ${row.title[terminal.options.lang].padEnd(44)} ${number(row.difference, "")}${interval}${p} ${row.verdict ?? `(${row.notEstimable?.reason ?? ""})`}`;
+      return `  ${padded(row.title[terminal.options.lang], 44)} ${number(row.difference, "")}${interval}${p} ${row.verdict ?? `(${row.notEstimable?.reason ?? ""})`}`;
     });
   const reasons = comparison.notComparable.length > 0 ? [`  ${comparison.notComparable.join("; ")}`] : [];
   return [

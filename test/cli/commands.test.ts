@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { importers } from "../../src/datasets/importers/index.js";
 
 const main = resolve(fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url)));
 const scratch = mkdtempSync(join(tmpdir(), "medassay-cli-"));
@@ -19,6 +20,11 @@ describe("the command line", () => {
   it("lists its commands in both languages", () => {
     expect(medassay("--help", "--lang", "en").stdout).toContain("medassay adjudicate <dataset>");
     expect(medassay("--help", "--lang", "zh-CN").stdout).toContain("封存真值");
+  });
+
+  it("names every importer in the help of import", () => {
+    const { stdout } = medassay("import", "--help", "--lang", "en");
+    expect(stdout.replace(/\s+/g, " ")).toContain(`importer: ${importers.map(({ id }) => id).join(", ")}`);
   });
 
   it("refuses what it does not know with exit code 2 and a hint", () => {

@@ -1,6 +1,5 @@
 /** `adjudicate`: readings to the reference standard. */
 import type { AgreementResult } from "../../contract/result.js";
-import { adjudicate } from "../../stages.js";
 import { exitCodes } from "../../contract/errors.js";
 import { defineCommand, text } from "../command.js";
 import type { Terminal } from "../terminal.js";
@@ -22,6 +21,7 @@ export const adjudicateCommand = defineCommand({
   positionals: { dataset: { "zh-CN": "测试集文件夹", en: "folder of the test set" } },
   options: {},
   async handle(args, { terminal }) {
+    const { adjudicate } = await import("../../stages.js");
     const summary = await adjudicate(text(args.dataset));
     const counts = terminal.text(
       `${summary.cases} 例：${summary.findings} 个病变入选，${summary.excluded} 个排除，${summary.arbitrated} 项由仲裁者决定。`,

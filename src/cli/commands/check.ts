@@ -1,6 +1,4 @@
 /** `check`: the quality gates; writes index.json. */
-import { check } from "../../datasets/check.js";
-import { readCaseIndex } from "../../datasets/index-document.js";
 import type { CaseIndex } from "../../contract/case-index.js";
 import { exitCodes, MedassayError } from "../../contract/errors.js";
 import { defineCommand, text } from "../command.js";
@@ -37,6 +35,8 @@ export const checkCommand = defineCommand({
   positionals: { dataset: { "zh-CN": "测试集文件夹", en: "folder of the test set" } },
   options: {},
   async handle(args, { terminal, jobs }) {
+    const { check } = await import("../../datasets/check.js");
+    const { readCaseIndex } = await import("../../datasets/index-document.js");
     const dataset = text(args.dataset);
     try {
       const { index } = await check(dataset, {

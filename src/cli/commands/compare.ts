@@ -1,5 +1,4 @@
 /** `compare`: two versions, paired; the registered one is the baseline. */
-import { compare } from "../../evaluation/compare.js";
 import { defineCommand, text } from "../command.js";
 import { showReplicates } from "../progress.js";
 import { describeComparison } from "../summaries.js";
@@ -21,6 +20,7 @@ export const compareCommand = defineCommand({
     out: { type: "string", describe: "folder for comparison.json; the candidate's run when left out" },
   },
   async handle(args, { terminal }) {
+    const { compare } = await import("../../evaluation/compare.js");
     const comparison = await compare({
       baseline: text(args.baseline),
       candidate: text(args.candidate),

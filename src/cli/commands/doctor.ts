@@ -4,8 +4,6 @@ import { join } from "node:path";
 import { availableParallelism, totalmem } from "node:os";
 import { packageRoot } from "../../contract/tool.js";
 import { exitCodes } from "../../contract/errors.js";
-import { onnxruntimeVersion } from "../../inference/child-module.js";
-import { measureIsolation } from "../../inference/isolation.js";
 import { defineCommand } from "../command.js";
 
 interface Finding {
@@ -17,6 +15,8 @@ interface Finding {
 }
 
 async function examine(): Promise<Finding[]> {
+  const { onnxruntimeVersion } = await import("../../inference/child-module.js");
+  const { measureIsolation } = await import("../../inference/isolation.js");
   const isolation = await measureIsolation(join(packageRoot, "models"));
   const disk = await statfs(process.cwd());
   const freeGb = (disk.bavail * disk.bsize) / 1e9;

@@ -1,5 +1,4 @@
 /** `evaluate`: result.json from predictions and truth. */
-import { evaluate } from "../../evaluation/evaluate.js";
 import { defineCommand, text } from "../command.js";
 import { showReplicates } from "../progress.js";
 import { describeResult } from "../summaries.js";
@@ -17,6 +16,7 @@ export const evaluateCommand = defineCommand({
     key: { type: "string", describe: "file with the age identity, where the truth is sealed" },
   },
   async handle(args, { terminal }) {
+    const { evaluate } = await import("../../evaluation/evaluate.js");
     const results = await evaluate({
       run: text(args.run),
       dataset: args.dataset,

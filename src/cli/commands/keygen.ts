@@ -1,7 +1,6 @@
 /** `keygen`: an age key pair for sealing. */
 import { writeFile } from "node:fs/promises";
 import { exitCodes, fail } from "../../contract/errors.js";
-import { generateKeyPair } from "../../storage/encrypted-archive.js";
 import { failStorage } from "../../storage/errors.js";
 import { defineCommand, text } from "../command.js";
 
@@ -11,6 +10,7 @@ export const keygenCommand = defineCommand({
   positionals: { file: { "zh-CN": "私钥文件（请妥善保管）", en: "file for the private identity (keep it safe)" } },
   options: {},
   async handle(args, { terminal }) {
+    const { generateKeyPair } = await import("../../storage/encrypted-archive.js");
     const file = text(args.file);
     const { identity, recipient } = await generateKeyPair();
     await writeFile(file, `# public key: ${recipient}\n${identity}\n`, { mode: 0o600, flag: "wx" }).catch(

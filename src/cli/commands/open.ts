@@ -1,7 +1,5 @@
 /** `open`: gives the truth back to its owner; logged. */
-import { open } from "../../datasets/seal.js";
 import { exitCodes } from "../../contract/errors.js";
-import { readKey } from "../../evaluation/evaluate.js";
 import { defineCommand, text } from "../command.js";
 
 export const openCommand = defineCommand({
@@ -13,6 +11,8 @@ export const openCommand = defineCommand({
     reason: { type: "string", demandOption: true, describe: "why, for openings.jsonl" },
   },
   async handle(args, { terminal }) {
+    const { open } = await import("../../datasets/seal.js");
+    const { readKey } = await import("../../evaluation/evaluate.js");
     const opened = await open(text(args.dataset), { key: (await readKey(args.key)) ?? "", reason: args.reason });
     terminal.result(
       opened,

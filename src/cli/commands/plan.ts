@@ -1,74 +1,7 @@
 /** `plan`: how many units, and patients, a test needs. */
 import { exitCodes, fail } from "../../contract/errors.js";
-import {
-  inflatedSize,
-  mcnemarSize,
-  pairedNonInferioritySize,
-  precisionSize,
-  singleArmExact,
-  type Outcome,
-} from "../../stats/index.js";
 import { defineCommand, text } from "../command.js";
-
-interface Sizing {
-  readonly units: number;
-  readonly basis: { readonly "zh-CN": string; readonly en: string };
-}
-
-type Numbers = Readonly<Record<string, number | undefined>>;
-
-/** A number that the question needs. @throws USAGE */
-function need(numbers: Numbers, name: string): number {
-  const value = numbers[name];
-  if (value === undefined || !Number.isFinite(value)) fail("USAGE", `this question needs --${name}`);
-  return value;
-}
-
-/** The numbers of an outcome. @throws USAGE where no size solves the question */
-function solved<T extends object>(outcome: Outcome<T>): T {
-  return outcome.ok ? outcome : fail("USAGE", `there is no such size: ${outcome.reason}`);
-}
-
-const questions: Readonly<Record<string, (numbers: Numbers) => Sizing>> = {
-  target(numbers) {
-    const [target, expected] = [need(numbers, "target"), need(numbers, "expected")];
-    const { stable } = solved(singleArmExact(target, expected, need(numbers, "alpha"), need(numbers, "power")));
-    return {
-      units: stable.n,
-      basis: {
-        "zh-CN": `精确二项检验，目标值 ${target}，预期 ${expected}：自 ${stable.n} 起检验效能始终达到要求（至少 ${stable.critical} 例成功）`,
-        en: `exact binomial test of ${target} with ${expected} expected: from ${stable.n} on the power holds for every larger size (${stable.critical} successes at least)`,
-      },
-    };
-  },
-  precision(numbers) {
-    const [expected, half] = [need(numbers, "expected"), need(numbers, "half-width")];
-    const { n } = solved(precisionSize(expected, half, need(numbers, "level")));
-    return {
-      units: n,
-      basis: { "zh-CN": `预期 ${expected}，区间半宽 ${half}`, en: `${expected} expected, interval of ± ${half}` },
-    };
-  },
-  update(numbers) {
-    const [better, worse] = [need(numbers, "only-new"), need(numbers, "only-old")];
-    const margin = numbers.margin;
-    const power = need(numbers, "power");
-    const size =
-      margin === undefined
-        ? solved(mcnemarSize(better, worse, 2 * need(numbers, "alpha"), power))
-        : solved(pairedNonInferioritySize(better, worse, margin, need(numbers, "alpha"), power));
-    return {
-      units: size.n,
-      basis:
-        margin === undefined
-          ? {
-              "zh-CN": `McNemar 检验，不一致比例 ${better} 与 ${worse}`,
-              en: `McNemar test, discordant shares ${better} and ${worse}`,
-            }
-          : { "zh-CN": `配对非劣效，界值 ${margin}`, en: `paired non-inferiority with margin ${margin}` },
-    };
-  },
-};
+import type { Numbers } from "../sample-sizes.js";
 
 export const planCommand = defineCommand({
   usage: "plan <question>",
@@ -92,6 +25,8 @@ export const planCommand = defineCommand({
     icc: { type: "number", default: 0, describe: "intraclass correlation of the units of a patient" },
   },
   async handle(args, { terminal }) {
+    const { questions } = await import("../sample-sizes.js");
+    const { inflatedSize } = await import("../../stats/index.js");
     const name = text(args.question);
     const question = questions[name];
     if (!question)

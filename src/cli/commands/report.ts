@@ -1,7 +1,6 @@
 /** `report`: the bilingual report from the documents of a run. */
 import { join } from "node:path";
 import { exitCodes } from "../../contract/errors.js";
-import { report } from "../../report/report.js";
 import { defineCommand, text } from "../command.js";
 
 export const reportCommand = defineCommand({
@@ -24,6 +23,7 @@ export const reportCommand = defineCommand({
     comparison: { type: "string", describe: "comparison.json to include" },
   },
   async handle(args, { terminal }) {
+    const { report } = await import("../../report/report.js");
     const written = await report({
       run: text(args.run),
       submission: args.submission === undefined ? undefined : text(args.submission),

@@ -1,6 +1,5 @@
 /** `run`: admission and blind inference; resumes. */
 import { exitCodes } from "../../contract/errors.js";
-import { failedBeyondAllowance, run } from "../../stages.js";
 import { defineCommand, text } from "../command.js";
 import { showRun } from "../progress.js";
 import { describeRun } from "../summaries.js";
@@ -24,6 +23,7 @@ export const runCommand = defineCommand({
     },
   },
   async handle(args, { terminal, signal, jobs }) {
+    const { failedBeyondAllowance, run } = await import("../../stages.js");
     const document = await run({
       dataset: text(args.dataset),
       submissions: (args.submissions as unknown[]).map(text),

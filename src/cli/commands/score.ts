@@ -1,6 +1,5 @@
 /** `score`: predictions made elsewhere instead of a model. */
 import { exitCodes } from "../../contract/errors.js";
-import { score } from "../../stages.js";
 import { defineCommand, text } from "../command.js";
 import { describeRun } from "../summaries.js";
 
@@ -24,6 +23,7 @@ export const scoreCommand = defineCommand({
     },
   },
   async handle(args, { terminal }) {
+    const { score } = await import("../../stages.js");
     const document = await score({
       dataset: text(args.dataset),
       predictions: text(args.predictions),

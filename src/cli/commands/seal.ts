@@ -1,5 +1,4 @@
 /** `seal`: locks the truth of a checked test set. */
-import { seal } from "../../datasets/seal.js";
 import { exitCodes } from "../../contract/errors.js";
 import { defineCommand, text } from "../command.js";
 
@@ -19,6 +18,7 @@ export const sealCommand = defineCommand({
     },
   },
   async handle(args, { terminal }) {
+    const { seal } = await import("../../datasets/seal.js");
     const sealed = await seal(text(args.dataset), { recipients: args.recipient });
     terminal.result(
       sealed,

@@ -1,5 +1,4 @@
 /** `test`: run, evaluate and report in one: what a CI job calls. */
-import { test } from "../../stages.js";
 import { defineCommand, text } from "../command.js";
 import { showReplicates, showRun } from "../progress.js";
 import { describeResult, describeRun } from "../summaries.js";
@@ -22,6 +21,7 @@ export const testCommand = defineCommand({
     },
   },
   async handle(args, { terminal, signal, jobs }) {
+    const { test } = await import("../../stages.js");
     const { run, results, reports } = await test({
       dataset: text(args.dataset),
       submissions: (args.submissions as unknown[]).map(text),

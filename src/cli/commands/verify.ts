@@ -1,6 +1,5 @@
 /** `verify`: every hash and every number again. */
 import { exitCodes } from "../../contract/errors.js";
-import { verify } from "../../evaluation/verify.js";
 import { defineCommand, text } from "../command.js";
 
 export const verifyCommand = defineCommand({
@@ -15,6 +14,7 @@ export const verifyCommand = defineCommand({
     key: { type: "string", describe: "file with the age identity, where the truth is sealed" },
   },
   async handle(args, { terminal }) {
+    const { verify } = await import("../../evaluation/verify.js");
     const verified = await verify({
       run: text(args.run),
       dataset: args.dataset,

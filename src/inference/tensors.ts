@@ -26,10 +26,11 @@ export function tensorOf(sample: Sample): TensorValue {
   const { width, height, channels } = sample;
   const pixels = width * height;
   const data = new Float32Array(channels * pixels);
+  const values = sample.data;
   for (let channel = 0; channel < channels; channel++) {
     const plane = channel * pixels;
-    for (let pixel = 0; pixel < pixels; pixel++)
-      data[plane + pixel] = sample.data[pixel * channels + channel] as number;
+    for (let pixel = 0, at = channel; pixel < pixels; pixel++, at += channels)
+      data[plane + pixel] = values[at] as number;
   }
   return { dtype: "float32", dims: [1, channels, height, width], data };
 }

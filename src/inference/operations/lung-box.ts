@@ -132,8 +132,9 @@ function largeComponentsBox(
     for (let head = 0; head < tail; head++) {
       const at = queue[head]!;
       const i = at % nx;
-      const j = Math.floor(at / nx) % ny;
-      const k = Math.floor(at / slice);
+      const row = (at / nx) | 0;
+      const j = row % ny;
+      const k = (row / ny) | 0;
       if (i < low[0]) low[0] = i;
       if (i > high[0]) high[0] = i;
       if (j < low[1]) low[1] = j;

@@ -22,52 +22,89 @@ export const resizeRaster: PreprocessOperation<Parameters> = {
   accepts: "raster",
   apply: (sample: Sample, { width, height, convention }: Parameters): Sample => {
     const raster = sample as Raster;
-    const channels = raster.channels;
-    const across = axisWeights(raster.width, width, convention);
-    const down = axisWeights(raster.height, height, convention);
-    const middle = new Float64Array(channels * width * raster.height);
-    for (let y = 0; y < raster.height; y++) {
-      for (let x = 0; x < width; x++) {
-        const first = across.first[x] as number;
-        const weights = across.weights[x] as Float64Array;
-        for (let c = 0; c < channels; c++) {
-          let sum = 0;
-          let at = channels * (first + raster.width * y) + c;
-          for (let k = 0; k < weights.length; k++, at += channels)
-            sum += (weights[k] as number) * (raster.data[at] as number);
-          middle[channels * (x + width * y) + c] = sum;
-        }
-      }
-    }
-    const row = channels * width;
-    const out = new Float32Array(row * height);
-    const sums = new Float64Array(row);
-    for (let y = 0; y < height; y++) {
-      const first = down.first[y] as number;
-      const weights = down.weights[y] as Float64Array;
-      sums.fill(0);
-      for (let k = 0; k < weights.length; k++) {
-        const weight = weights[k] as number;
-        const base = row * (first + k);
-        for (let x = 0; x < row; x++) sums[x] = (sums[x] as number) + weight * (middle[base + x] as number);
-      }
-      out.set(sums, row * y);
-    }
-    return { kind: "raster", data: out, width, height, channels };
+    const { channels } = raster;
+    const middle = resizeRows(raster, axisWeights(raster.width, width, convention));
+    const data = resizeColumns(middle, channels * width, axisWeights(raster.height, height, convention));
+    return { kind: "raster", data, width, height, channels };
   },
 };
+
+/** Every row at its new width. */
+function resizeRows({ data, width, height, channels }: Raster, { first, start, weights }: AxisWeights): Float64Array {
+  const out = new Float64Array(channels * first.length * height);
+  let to = 0;
+  for (let y = 0; y < height; y++) {
+    const row = channels * width * y;
+    for (let x = 0; x < first.length; x++) {
+      const from = row + channels * first[x]!;
+      const begin = start[x]!;
+      const end = start[x + 1]!;
+      if (channels === 3) {
+        // The usual case, its three sums side by side.
+        let red = 0;
+        let green = 0;
+        let blue = 0;
+        for (let k = begin, at = from; k < end; k++, at += 3) {
+          const weight = weights[k]!;
+          red += weight * data[at]!;
+          green += weight * data[at + 1]!;
+          blue += weight * data[at + 2]!;
+        }
+        out[to] = red;
+        out[to + 1] = green;
+        out[to + 2] = blue;
+      } else {
+        for (let c = 0; c < channels; c++) {
+          let sum = 0;
+          for (let k = begin, at = from + c; k < end; k++, at += channels) sum += weights[k]! * data[at]!;
+          out[to + c] = sum;
+        }
+      }
+      to += channels;
+    }
+  }
+  return out;
+}
+
+/** Every column of rows of `length` numbers at its new height. */
+function resizeColumns(middle: Float64Array, length: number, { first, start, weights }: AxisWeights): Float32Array {
+  const out = new Float32Array(length * first.length);
+  const sums = new Float64Array(length);
+  for (let y = 0; y < first.length; y++) {
+    sums.fill(0);
+    const end = start[y + 1]!;
+    let k = start[y]!;
+    let from = length * first[y]!;
+    // Two rows at a time, added one after the other: half the passes over the sums.
+    for (; k + 1 < end; k += 2, from += 2 * length) {
+      const a = weights[k]!;
+      const b = weights[k + 1]!;
+      const next = from + length;
+      for (let x = 0; x < length; x++) sums[x] = sums[x]! + a * middle[from + x]! + b * middle[next + x]!;
+    }
+    if (k < end) {
+      const a = weights[k]!;
+      for (let x = 0; x < length; x++) sums[x] = sums[x]! + a * middle[from + x]!;
+    }
+    out.set(sums, length * y);
+  }
+  return out;
+}
 
 interface AxisWeights {
   /** First input sample that output sample o reads. */
   readonly first: Int32Array;
-  readonly weights: readonly Float64Array[];
+  /** Its weights are those from start[o] up to but not including start[o + 1]. */
+  readonly start: Int32Array;
+  readonly weights: Float64Array;
 }
 
 /** Weights of one axis: n input samples, m output samples. */
 function axisWeights(n: number, m: number, convention: Parameters["convention"]): AxisWeights {
   const scale = n / m;
   const first = new Int32Array(m);
-  const weights: Float64Array[] = [];
+  const start = new Int32Array(m + 1);
+  const weights: number[] = [];
   for (let o = 0; o < m; o++) {
     const centre = (o + 0.5) * scale - 0.5;
     let low: number;
@@ -94,7 +131,8 @@ function axisWeights(n: number, m: number, convention: Parameters["convention"])
     let sum = 0;
     for (const weight of list) sum += weight;
     first[o] = low;
-    weights.push(Float64Array.from(list, (weight) => weight / sum));
+    for (const weight of list) weights.push(weight / sum);
+    start[o + 1] = weights.length;
   }
-  return { first, weights };
+  return { first, start, weights: Float64Array.from(weights) };
 }

@@ -19,6 +19,7 @@ export const toRgb: PreprocessOperation<Parameters> = {
     const raster = sample as Raster;
     const { width, height, channels, data } = raster;
     const divisor = range === "0..1" ? 255 : 1;
+    if (channels === 3 && divisor === 1) return raster;
     const out = new Float32Array(3 * width * height);
     const colours = channels >= 3;
     for (let pixel = 0; pixel < width * height; pixel++) {

@@ -150,6 +150,7 @@ async function runLocked(options: RunOptions, stop: AbortController, begun: Begu
   try {
     const tasks: Promise<void>[] = [];
     const workers: (() => Promise<void>)[][] = [];
+    const running: { worker: WorkerOptions; journal: SubmissionJournal }[] = [];
     for (const submission of admitted) {
       const { id } = submission.manifest;
       if (document.submissions.find((entry) => entry.id === id)?.status === "complete") continue;
@@ -164,6 +165,7 @@ async function runLocked(options: RunOptions, stop: AbortController, begun: Begu
         caseFolders: folders,
         signal: stop.signal,
       };
+      running.push({ worker, journal });
       workers.push(workersOf(worker, journal, set, jobs, progress));
     }
     // One worker of each submission first, then the second of each: submissions advance together.
@@ -171,25 +173,17 @@ async function runLocked(options: RunOptions, stop: AbortController, begun: Begu
       for (const list of workers) tasks.push(limit(list[round] as () => Promise<void>));
     await allOrStop(tasks, stop);
 
-    for (const submission of admitted) {
-      const { id } = submission.manifest;
-      const journal = journals.get(id);
-      if (!journal) continue;
-      const entry = await finishSubmission(
-        {
-          submission,
-          isolation,
-          deadlines: protocol.deadlines,
-          kind,
-          dataset: set.folder,
-          caseFolders: folders,
-          signal: stop.signal,
-        },
-        journal,
-        set,
-        protocol,
-        progress,
-      );
+    const repeats = new Map<string, SubmissionRun["repeat"]>();
+    const repeating = running.map(({ worker, journal }) =>
+      limit(async () => {
+        repeats.set(worker.submission.manifest.id, await repeatCases(worker, journal, set, protocol, progress));
+      }),
+    );
+    await allOrStop(repeating, stop);
+
+    for (const { worker, journal } of running) {
+      const { id } = worker.submission.manifest;
+      const entry = await finishSubmission(worker.submission, journal, set, repeats.get(id) ?? null);
       document = {
         ...document,
         submissions: document.submissions.map((before) => (before.id === id ? entry : before)),
@@ -320,17 +314,14 @@ function blindNames(set: TestSet): BlindCase[] {
 }
 
 async function finishSubmission(
-  options: WorkerOptions,
+  submission: AdmittedSubmission,
   journal: SubmissionJournal,
   set: TestSet,
-  protocol: EffectiveProtocol,
-  progress: (progress: RunProgress) => void,
+  repeat: SubmissionRun["repeat"],
 ): Promise<SubmissionRun> {
-  const order = set.index.cases.map(({ id }) => id);
-  const repeat = await repeatCases(options, journal, set, protocol, progress);
-  const predictionsHash = await journal.compact(order);
+  const predictionsHash = await journal.compact(set.index.cases.map(({ id }) => id));
   return {
-    ...runningEntry(options.submission, set),
+    ...runningEntry(submission, set),
     status: "complete",
     failed: journal.failed,
     failures: journal.failuresByCode(),

@@ -174,9 +174,13 @@ async function runLocked(options: RunOptions, stop: AbortController, begun: Begu
     await allOrStop(tasks, stop);
 
     const repeats = new Map<string, SubmissionRun["repeat"]>();
+    const children = Math.max(1, Math.floor(jobs / running.length));
     const repeating = running.map(({ worker, journal }) =>
       limit(async () => {
-        repeats.set(worker.submission.manifest.id, await repeatCases(worker, journal, set, protocol, progress));
+        repeats.set(
+          worker.submission.manifest.id,
+          await repeatCases(worker, journal, set, protocol, children, progress),
+        );
       }),
     );
     await allOrStop(repeating, stop);
@@ -330,12 +334,13 @@ async function finishSubmission(
   };
 }
 
-/** Runs some answered cases, drawn by the protocol's seed, once more in a fresh child, and counts equal bytes. */
+/** Runs some answered cases, drawn by the protocol's seed, once more in fresh children, and counts equal bytes. */
 async function repeatCases(
   options: WorkerOptions,
   journal: SubmissionJournal,
   set: TestSet,
   protocol: EffectiveProtocol,
+  children: number,
   progress: (progress: RunProgress) => void,
 ): Promise<{ cases: number; equal: number }> {
   const { id } = options.submission.manifest;
@@ -347,10 +352,15 @@ async function repeatCases(
     indexed,
   }));
   let equal = 0;
-  await workCases(options, { take: () => queue.pop(), putBack: (item) => queue.push(item) }, async (record) => {
-    const first = await journal.read(record.case);
-    if (JSON.stringify(first.prediction) === JSON.stringify(record.prediction)) equal++;
-    progress({ phase: "repeat", submission: id, done: equal, total: chosen.length });
-  });
+  const source = { take: () => queue.pop(), putBack: (item: BlindCase) => queue.push(item) };
+  const again = () =>
+    workCases(options, source, async (record) => {
+      const first = await journal.read(record.case);
+      if (JSON.stringify(first.prediction) === JSON.stringify(record.prediction)) equal++;
+      progress({ phase: "repeat", submission: id, done: equal, total: chosen.length });
+    });
+  // All have ended before anything is thrown: no child outlives the run.
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(children, chosen.length) }, again));
+  for (const end of ends) if (end.status === "rejected") throw end.reason as Error;
   return { cases: chosen.length, equal };
 }

@@ -2,13 +2,12 @@
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { datasetCard } from "../../src/contract/dataset-card.js";
 import { protocol } from "../../src/contract/protocol.js";
 import type { Reading } from "../../src/contract/reading.js";
 import { RandomStream, streamOf } from "../../src/stats/random.js";
-import { writeFileAtomic, writeJsonLines } from "../../src/storage/atomic.js";
 import { paintInThreads } from "../painting-threads.js";
+import { writeSetDocuments } from "../write-set.js";
 import { paintPatient } from "./paint-patient.js";
 import { planChestCtSet, sites } from "./plan.js";
 import { pairing, readers } from "./readers.js";
@@ -45,17 +44,15 @@ export async function makeChestCtSet(
       onProgress?.(done, caseIds.length);
     },
   });
-  const readings = painted.flat();
   const rows = plans.flatMap((plan) =>
     plan.cases.map((c) => [c.caseId, plan.patientId, plan.siteId, `images/${c.caseId}`]),
   );
-  await writeFileAtomic(
-    join(folder, "cases.csv"),
-    [["case_id", "patient_id", "site_id", "image"], ...rows].map((cells) => `${cells.join(",")}\n`).join(""),
-  );
-  await writeFileAtomic(join(folder, "dataset.yaml"), stringify(card(seed)));
-  await writeFileAtomic(join(folder, "protocol.yaml"), stringify(defaultProtocol()));
-  await writeJsonLines(join(folder, "truth", "readings.jsonl"), inSequence(readings, caseIds, seed));
+  await writeSetDocuments(folder, {
+    card: card(seed),
+    protocol: defaultProtocol(),
+    cases: [["case_id", "patient_id", "site_id", "image"], ...rows],
+    readings: inSequence(painted.flat(), caseIds, seed),
+  });
   return { cases: caseIds.length, patients: plans.length };
 }
 

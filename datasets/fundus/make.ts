@@ -2,11 +2,10 @@
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { datasetCard } from "../../src/contract/dataset-card.js";
 import { protocol } from "../../src/contract/protocol.js";
-import { writeFileAtomic, writeJsonLines } from "../../src/storage/atomic.js";
 import { paintInThreads } from "../painting-threads.js";
+import { writeSetDocuments } from "../write-set.js";
 import { paintToFile, type PaintOrder } from "./paint-order.js";
 import { composePhotograph } from "./photograph.js";
 import { caseRow, planFundusSet, sites } from "./plan.js";
@@ -41,19 +40,15 @@ export async function makeFundusSet(
   });
   const rows = plan.map(caseRow);
   const columns = (rows[0] ?? []).map(([name]) => name);
-  await writeFileAtomic(
-    join(folder, "cases.csv"),
-    [columns, ...rows.map((row) => row.map(([, value]) => value))].map((cells) => `${cells.join(",")}\n`).join(""),
-  );
-  await writeFileAtomic(join(folder, "dataset.yaml"), stringify(card(seed)));
-  await writeFileAtomic(join(folder, "protocol.yaml"), stringify(defaultProtocol()));
-  await writeJsonLines(
-    join(folder, "truth", "readings.jsonl"),
-    readPhotographs(
+  await writeSetDocuments(folder, {
+    card: card(seed),
+    protocol: defaultProtocol(),
+    cases: [columns, ...rows.map((row) => row.map(([, value]) => value))],
+    readings: readPhotographs(
       plan.map(({ spec }) => composePhotograph(spec)),
       seed,
     ),
-  );
+  });
   await painted;
   return { photographs: plan.length };
 }

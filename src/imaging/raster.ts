@@ -41,12 +41,6 @@ export async function readRaster(path: string, bytes?: Buffer): Promise<Raster> 
   return { width: info.width, height: info.height, channels: 3, data: rgb };
 }
 
-/** Width and height after EXIF orientation, from the file's header alone. Errors as {@link readRaster}. */
-export async function rasterSize(path: string): Promise<{ width: number; height: number }> {
-  const { metadata } = await openRaster(path);
-  return metadata.autoOrient;
-}
-
 /** SHA-256 of the decoded RGB bytes with their size: equal for two files that show the same pixels. */
 export function rasterHash({ width, height, data }: Raster): string {
   return createHash("sha256").update(`${width} ${height} 3\n`).update(data).digest("hex");

@@ -1,4 +1,5 @@
 /** The whole way on real input: import, check, seal, run, evaluate, report, verify; scoring of a real detector; gates and waivers. */
+import { spawnSync } from "node:child_process";
 import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -86,6 +87,16 @@ if (shared === null) {
       // Two patients carry no estimate: counts stay, numbers are withheld.
       expect(mass).toMatchObject({ estimate: null, interval: null, notEstimable: { reason: "too-few-clusters" } });
       expect((await verify({ run: out, key })).checks.filter(({ ok }) => !ok)).toEqual([]);
+    });
+
+    it("has its marks drawn on the slice of the best one", () => {
+      const main = resolve(fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url)));
+      const file = join(scratch, "marks.png");
+      const words = ["preview", join(out, submission), "c000002", file, "--threshold", "0.2", "--json"];
+      const { status, stdout } = spawnSync(process.execPath, [main, ...words], { encoding: "utf8" });
+      expect(status).toBe(0);
+      expect((JSON.parse(stdout) as { marks: number }).marks).toBeGreaterThan(0);
+      expect(readFileSync(file).subarray(1, 4).toString()).toBe("PNG");
     });
 
     it("is caught when a number is edited and its hash mended", async () => {

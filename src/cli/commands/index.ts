@@ -10,6 +10,7 @@ import { initCommand } from "./init.js";
 import { keygenCommand } from "./keygen.js";
 import { openCommand } from "./open.js";
 import { planCommand } from "./plan.js";
+import { previewCommand } from "./preview.js";
 import { reportCommand } from "./report.js";
 import { runCommand } from "./run.js";
 import { scoreCommand } from "./score.js";
@@ -31,6 +32,7 @@ export const commands = [
   evaluateCommand,
   reportCommand,
   compareCommand,
+  previewCommand,
   verifyCommand,
   testCommand,
   planCommand,

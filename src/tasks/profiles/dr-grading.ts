@@ -1,6 +1,7 @@
 /** Diabetic retinopathy on colour fundus photographs: grading (ICDR 0-4), referable from grade 2. */
 import type { TaskProfile } from "../profile.js";
 import { attributeTitles, sexValues } from "./attributes.js";
+import { ageBands, commonDefaults } from "./defaults.js";
 
 export const drGrading: TaskProfile = {
   id: "dr-grading",
@@ -23,19 +24,7 @@ export const drGrading: TaskProfile = {
     gradable: "gradable",
   },
   defaults: {
-    compatibility: "none",
-    match: {
-      rule: "centre-in-lesion",
-      comparator: "le",
-      minRadiusMm: 0,
-      assignment: "one-to-one",
-      duplicates: "separate",
-      excluded: "ignore",
-      maxMarksPerCase: null,
-      capTies: "keep",
-    },
-    exclude: {},
-    operatingPoint: "submission",
+    ...commonDefaults,
     metrics: [
       "patient-sensitivity",
       "patient-specificity",
@@ -55,31 +44,14 @@ export const drGrading: TaskProfile = {
       "answered-rate",
     ],
     primary: "patient-sensitivity",
-    strata: [
-      "site",
-      "camera",
-      "quality",
-      "eye",
-      "sex",
-      { attribute: "ageYears", bins: ["[0,18)", "[18,45)", "[45,65)", "[65,inf)"] },
-    ],
-    intervals: { level: 0.95, cluster: "patient", replicates: 2000, seed: 20260101 },
-    acceptance: [],
+    strata: ["site", "camera", "quality", "eye", "sex", { attribute: "ageYears", bins: ageBands }],
     comparison: {
       metrics: ["patient-sensitivity", "patient-specificity", "patient-auc", "auc", "quadratic-kappa"],
       margin: 0.05,
       alpha: 0.05,
       multiplicity: "primary-only",
     },
-    absentCases: "error",
-    failedCases: "count-against",
-    maxFailedCases: 0.05,
-    blinding: "sealed",
-    isolation: { atLeast: "L0" },
     deadlines: { createSeconds: 60, caseSeconds: 60 },
-    attempts: { limit: null, per: "product" },
-    requireComposition: false,
-    disclosure: { minimumCell: 10 },
   },
   attributes: { ...attributeTitles, sex: { ...attributeTitles.sex, values: sexValues } },
   attributeFallbacks: {},

@@ -1,10 +1,10 @@
 /** Pulmonary nodules on chest CT: detection. */
 import type { TaskProfile } from "../profile.js";
 import { attributeTitles, sexValues } from "./attributes.js";
+import { ageBands, commonDefaults } from "./defaults.js";
 
 const sizeBins = ["[3,4)", "[4,6)", "[6,8)", "[8,10)", "[10,20)", "[20,30]", "(30,inf)"];
 const thicknessBins = ["(0,1)", "[1,2]", "(2,5)", "[5,inf)"];
-const ageBins = ["[0,18)", "[18,45)", "[45,65)", "[65,inf)"];
 const thickness = { attribute: "sliceThickness", bins: thicknessBins };
 
 export const lungNoduleDetection: TaskProfile = {
@@ -19,19 +19,8 @@ export const lungNoduleDetection: TaskProfile = {
     en: "find pulmonary nodules on chest CT (plain, standard or low dose)",
   },
   defaults: {
-    compatibility: "none",
-    match: {
-      rule: "centre-in-lesion",
-      comparator: "le",
-      minRadiusMm: 0,
-      assignment: "one-to-one",
-      duplicates: "separate",
-      excluded: "ignore",
-      maxMarksPerCase: null,
-      capTies: "keep",
-    },
+    ...commonDefaults,
     exclude: { belowMm: 3 },
-    operatingPoint: "submission",
     metrics: [
       "lesion-sensitivity",
       "false-positives-per-case",
@@ -59,7 +48,7 @@ export const lungNoduleDetection: TaskProfile = {
       { cross: ["site", thickness] },
       "kernel",
       "sex",
-      { attribute: "ageYears", bins: ageBins },
+      { attribute: "ageYears", bins: ageBands },
       {
         attribute: "size",
         bins: sizeBins,
@@ -75,8 +64,6 @@ export const lungNoduleDetection: TaskProfile = {
       },
       "type",
     ],
-    intervals: { level: 0.95, cluster: "patient", replicates: 2000, seed: 20260101 },
-    acceptance: [],
     comparison: {
       metrics: [
         "lesion-sensitivity",
@@ -95,15 +82,6 @@ export const lungNoduleDetection: TaskProfile = {
       alpha: 0.05,
       multiplicity: "primary-only",
     },
-    absentCases: "error",
-    failedCases: "count-against",
-    maxFailedCases: 0.05,
-    blinding: "sealed",
-    isolation: { atLeast: "L0" },
-    deadlines: { createSeconds: 60, caseSeconds: 300 },
-    attempts: { limit: null, per: "product" },
-    requireComposition: false,
-    disclosure: { minimumCell: 10 },
   },
   attributes: {
     ...attributeTitles,

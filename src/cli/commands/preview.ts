@@ -1,4 +1,5 @@
 /** `preview`: a product's marks drawn on the image of a case. Shows no truth. */
+import { basename, dirname, resolve } from "node:path";
 import { exitCodes, fail } from "../../contract/errors.js";
 import type { Finding } from "../../contract/finding.js";
 import { defineCommand, text } from "../command.js";
@@ -20,7 +21,6 @@ export const previewCommand = defineCommand({
     threshold: { type: "number", describe: "lowest score drawn; the declared threshold when left out" },
   },
   async handle(args, { terminal }) {
-    const { basename, dirname, resolve } = await import("node:path");
     const { openRun, readPredictions, submissionOf } = await import("../../evaluation/run-folder.js");
     const { drawMarks } = await import("../drawing.js");
     const { writeFileAtomic } = await import("../../storage/atomic.js");

@@ -1,11 +1,14 @@
 /** Share of the units that are called right. */
 import { atBothLevels, prepareDecision } from "./binary.js";
+import { proportionIntervalName } from "./proportions.js";
 
 export const accuracy = atBothLevels({
   id: "accuracy",
   title: { "zh-CN": "准确率", en: "accuracy" },
   formula: "(TP + TN) / all units",
   source: "YY/T 1833.1-2022 annex A (names); intervals: docs/statistics.md",
+  interval: proportionIntervalName,
+  edges: "no unit: no-data; no threshold: no-operating-point",
   kind: "proportion",
   higherIsBetter: true,
   prepare: (units) => prepareDecision(units, (positive, call) => (call === positive ? 1 : 0), "no-data"),

@@ -1,12 +1,14 @@
 /** Share of the cases that the product answered (可分析率). */
 import type { MetricDefinition } from "./metric.js";
-import { prepareProportion } from "./proportions.js";
+import { prepareProportion, proportionIntervalName } from "./proportions.js";
 
 export const answeredRate: MetricDefinition = {
   id: "answered-rate",
   title: { "zh-CN": "可分析率", en: "Share of cases answered" },
   formula: "cases with an answer / cases",
   source: "imageability as in Abràmoff et al. 2018, doi:10.1038/s41746-018-0040-6",
+  interval: proportionIntervalName,
+  edges: "no case: no-data",
   unit: "case",
   kind: "proportion",
   higherIsBetter: true,

@@ -10,7 +10,7 @@ const levelTitles: Record<UnitLevel, Bilingual> = {
   patient: { "zh-CN": "患者级", en: "Patient-level " },
 };
 
-type Parts = Pick<MetricDefinition, "formula" | "source" | "kind" | "higherIsBetter"> & {
+type Parts = Pick<MetricDefinition, "formula" | "source" | "interval" | "edges" | "kind" | "higherIsBetter"> & {
   id: string;
   title: Bilingual;
   prepare(units: BinaryUnits): PreparedMetric;
@@ -23,6 +23,8 @@ export function atBothLevels(parts: Parts): MetricDefinition[] {
     title: { "zh-CN": levelTitles[level]["zh-CN"] + parts.title["zh-CN"], en: levelTitles[level].en + parts.title.en },
     formula: parts.formula,
     source: parts.source,
+    interval: parts.interval,
+    edges: parts.edges,
     unit: level,
     kind: parts.kind,
     higherIsBetter: parts.higherIsBetter,

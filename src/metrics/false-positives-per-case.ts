@@ -7,6 +7,8 @@ export const falsePositivesPerCase: MetricDefinition = {
   title: { "zh-CN": "平均每例假阳性数", en: "False positives per case" },
   formula: "false-positive marks with score >= threshold / all cases (normal ones and failed ones included)",
   source: "YY/T 1833.1-2022 annex A (names); quasi-Poisson interval with t by patient: docs/statistics.md",
+  interval: "quasi-Poisson with t by patient; Garwood where the dispersion is undefined",
+  edges: "no case: no-data; no false positive: 0 with the exact upper limit; no threshold: no-operating-point",
   unit: "case",
   kind: "rate",
   higherIsBetter: false,

@@ -25,6 +25,9 @@ function ready(units: CountedUnits): { sweep: FrocSweep; readings: FrocReading[]
 const shared = {
   source:
     "Bunch et al. 1978; Setio et al. 2017, doi:10.1016/j.media.2017.06.015 (limits); exact step curve: docs/statistics.md",
+  interval: "percentiles of 2,000 patient resamples (type 7), the threshold chosen anew in each",
+  edges:
+    "no included lesion: no-positives; no marks: 0; curve ends before the limit: flag plateau; many equal scores at the limit: flag wide-tie",
   unit: "lesion",
   higherIsBetter: true,
   findingStrata: true,

@@ -2,7 +2,7 @@
 import type { Bilingual } from "../contract/common.js";
 import { cohenKappa, type IntervalOutcome } from "../stats/index.js";
 import { undefinedMetric, type MetricDefinition, type PreparedMetric } from "./metric.js";
-import { prepareProportion } from "./proportions.js";
+import { prepareProportion, proportionIntervalName } from "./proportions.js";
 import type { GradedUnits, UnitLevel } from "./units.js";
 
 const levels = ["image", "patient"] as const satisfies readonly UnitLevel[];
@@ -16,6 +16,8 @@ export const gradeAccuracy: MetricDefinition[] = levels.map((level) => ({
   title: { "zh-CN": `${levelTitles[level]["zh-CN"]}分级准确率`, en: `${levelTitles[level].en}grade accuracy` },
   formula: "units with the reference's grade / units; a failed unit counts as wrong",
   source: "YY/T 1833.1-2022 annex A (names)",
+  interval: proportionIntervalName,
+  edges: "no graded unit: no-data",
   unit: level,
   kind: "proportion",
   higherIsBetter: true,
@@ -98,6 +100,9 @@ export const quadraticKappa: MetricDefinition[] = levels.map((level) => ({
   title: { "zh-CN": `${levelTitles[level]["zh-CN"]}二次加权κ`, en: `${levelTitles[level].en}quadratic weighted kappa` },
   formula: "1 - sum w o / sum w e with w = (i - j)² over the declared scale; failed units are left out and counted",
   source: "Cohen 1968; standard error of Fleiss, Cohen & Everitt 1969, doi:10.1037/h0028106",
+  interval: "kappa ± z SE at the estimate; percentiles of patient resamples where a patient has several units",
+  edges:
+    "no graded unit: no-data; all in one category: one-category; perfect agreement: zero-variance for the interval",
   unit: level,
   kind: "index",
   higherIsBetter: true,

@@ -1,6 +1,6 @@
 /** Share of the counted marks at the operating threshold that find a lesion. */
 import { undefinedMetric, type MetricDefinition } from "./metric.js";
-import { prepareProportion } from "./proportions.js";
+import { prepareProportion, proportionIntervalName } from "./proportions.js";
 
 export const lesionPrecision: MetricDefinition = {
   id: "lesion-precision",
@@ -8,6 +8,8 @@ export const lesionPrecision: MetricDefinition = {
   formula:
     "true-positive marks / (true-positive + false-positive marks) at score >= threshold; duplicates and ignored marks are not counted",
   source: "YY/T 1833.1-2022 annex A (names)",
+  interval: proportionIntervalName,
+  edges: "no mark counted: zero-denominator; no threshold: no-operating-point",
   unit: "mark",
   kind: "proportion",
   higherIsBetter: true,

@@ -1,12 +1,14 @@
 /** Share of the lesions that are found at the operating threshold. */
 import { undefinedMetric, type MetricDefinition } from "./metric.js";
-import { prepareProportion } from "./proportions.js";
+import { prepareProportion, proportionIntervalName } from "./proportions.js";
 
 export const lesionSensitivity: MetricDefinition = {
   id: "lesion-sensitivity",
   title: { "zh-CN": "病灶级灵敏度（召回率）", en: "Lesion sensitivity (recall)" },
   formula: "lesions found by a mark with score >= threshold / included lesions",
   source: "YY/T 1833.1-2022 annex A (names); FDA CADe guidance 2022",
+  interval: proportionIntervalName,
+  edges: "no included lesion: no-positives; no marks: 0; no threshold: no-operating-point",
   unit: "lesion",
   kind: "proportion",
   higherIsBetter: true,

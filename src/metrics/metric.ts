@@ -28,6 +28,10 @@ export interface MetricDefinition {
   readonly title: Bilingual;
   readonly formula: string;
   readonly source: string;
+  /** The method of the interval, for docs/metrics.md. */
+  readonly interval: string;
+  /** What happens at the edges: empty, one class, all equal; for docs/metrics.md. */
+  readonly edges: string;
   /** What is counted. */
   readonly unit: "lesion" | "mark" | "case" | "image" | "patient";
   readonly kind: "proportion" | "rate" | "index" | "score";

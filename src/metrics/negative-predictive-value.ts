@@ -1,11 +1,14 @@
 /** Share of the negative calls that are right. */
 import { atBothLevels, prepareDecision } from "./binary.js";
+import { proportionIntervalName } from "./proportions.js";
 
 export const negativePredictiveValue = atBothLevels({
   id: "npv",
   title: { "zh-CN": "阴性预测值", en: "negative predictive value" },
   formula: "TN / (TN + FN); holds at the set's prevalence only",
   source: "YY/T 1833.1-2022 annex A (names); intervals: docs/statistics.md",
+  interval: proportionIntervalName,
+  edges: "no negative call: zero-denominator; depends on the prevalence of the set",
   kind: "proportion",
   higherIsBetter: true,
   prepare: (units) =>

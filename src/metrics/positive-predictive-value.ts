@@ -1,11 +1,14 @@
 /** Share of the positive calls that are right. */
 import { atBothLevels, prepareDecision } from "./binary.js";
+import { proportionIntervalName } from "./proportions.js";
 
 export const positivePredictiveValue = atBothLevels({
   id: "ppv",
   title: { "zh-CN": "阳性预测值", en: "positive predictive value" },
   formula: "TP / (TP + FP); holds at the set's prevalence only",
   source: "YY/T 1833.1-2022 annex A (names); intervals: docs/statistics.md",
+  interval: proportionIntervalName,
+  edges: "no positive call: zero-denominator; depends on the prevalence of the set",
   kind: "proportion",
   higherIsBetter: true,
   prepare: (units) =>

@@ -3,6 +3,10 @@ import type { Reason } from "../contract/reasons.js";
 import { kornGraubard, wilson, type IntervalOutcome } from "../stats/index.js";
 import { undefinedMetric, type PreparedMetric } from "./metric.js";
 
+/** How the intervals of proportions are made, for the metric definitions. */
+export const proportionIntervalName =
+  "Wilson; Korn-Graubard on the effective sample size where a patient has several units";
+
 /** Counts by patient: x[i] of n[i] units of patient[i]; patients rise. */
 interface PatientCounts {
   readonly patient: Int32Array;

@@ -1,11 +1,14 @@
 /** Share of the positive units that are called positive. */
 import { atBothLevels, prepareDecision } from "./binary.js";
+import { proportionIntervalName } from "./proportions.js";
 
 export const sensitivity = atBothLevels({
   id: "sensitivity",
   title: { "zh-CN": "灵敏度", en: "sensitivity" },
   formula: "TP / (TP + FN)",
   source: "YY/T 1833.1-2022 annex A (names); intervals: docs/statistics.md",
+  interval: proportionIntervalName,
+  edges: "no positive unit: no-positives; no threshold: no-operating-point; all found: exact limit, never zero width",
   kind: "proportion",
   higherIsBetter: true,
   prepare: (units) =>

@@ -1,11 +1,14 @@
 /** Share of the negative units that are called negative. */
 import { atBothLevels, prepareDecision } from "./binary.js";
+import { proportionIntervalName } from "./proportions.js";
 
 export const specificity = atBothLevels({
   id: "specificity",
   title: { "zh-CN": "特异度", en: "specificity" },
   formula: "TN / (TN + FP)",
   source: "YY/T 1833.1-2022 annex A (names); intervals: docs/statistics.md",
+  interval: proportionIntervalName,
+  edges: "no negative unit: no-negatives; no threshold: no-operating-point",
   kind: "proportion",
   higherIsBetter: true,
   prepare: (units) =>

@@ -82,7 +82,7 @@ import {
   miettinenNurminenRatio,
   newcombeDifference,
 } from "../../src/stats/two-proportions.js";
-import { allOf, checkFolder, intervalOf, type Answer, type Answerer } from "./oracle-reading.js";
+import { allOf, checkFolder, intervalOf, type Answer, type Answerer } from "./reading.js";
 
 /** The special functions take their arguments in a row. */
 const plain =

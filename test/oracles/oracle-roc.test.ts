@@ -27,7 +27,7 @@ import {
   specificityAtSensitivity,
   youden,
 } from "../../src/stats/roc-curve.js";
-import { checkFolder, type Answer, type Answerer } from "./oracle-reading.js";
+import { checkFolder, type Answer, type Answerer } from "./reading.js";
 
 interface Scored {
   labels: number[];

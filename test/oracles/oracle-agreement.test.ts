@@ -5,7 +5,7 @@ import { cohenKappa } from "../../src/stats/kappa.js";
 import { blandAltman, concordanceCorrelation } from "../../src/stats/method-comparison.js";
 import { krippendorffAlpha, multiRaterAgreement, type Coefficient } from "../../src/stats/multi-rater.js";
 import { notEstimable, type IntervalOutcome, type Outcome } from "../../src/stats/outcome.js";
-import { checkFolder, type Answerer } from "./oracle-reading.js";
+import { checkFolder, type Answerer } from "./reading.js";
 
 const ends = (r: IntervalOutcome): unknown => (r.ok ? [r.low, r.high] : r);
 

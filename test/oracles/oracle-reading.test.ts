@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkFolder, type Answer } from "./oracle-reading.js";
+import { checkFolder, type Answer } from "./reading.js";
 
 const tolerance = { rel: 1e-9, abs: 1e-12 };
 let shared = "";

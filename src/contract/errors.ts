@@ -154,6 +154,12 @@ export const errorTable = define({
     meaning: "An argument of a statistics function is outside its domain.",
     remedy: "Correct the argument named in the message.",
   },
+  // geometry
+  MASK_INVALID: {
+    exit: 2,
+    meaning: "Shape, spacing, connectivity and voxels (or run lengths) of a mask do not fit together.",
+    remedy: "Correct what the message names.",
+  },
   // imaging
   DICOM_NOT_DICOM: {
     exit: 3,

@@ -1,0 +1,85 @@
+/** Masks on a voxel grid, and the run lengths in which they travel. */
+import { fail } from "../contract/errors.js";
+
+/** A binary mask: nonzero is foreground. Axes are [z, y, x] or [y, x], the last one fastest; spacing in mm (or any unit) in the same order. */
+export interface Mask {
+  readonly voxels: Uint8Array;
+  readonly shape: readonly number[];
+  readonly spacing: readonly number[];
+}
+
+/** Largest number of voxels of a mask: 1024 slices of 1024 x 1024. */
+export const mostVoxels = 1024 * 1024 * 1024;
+
+/**
+ * Number of voxels of a grid of 2 or 3 axes.
+ * @throws MASK_INVALID where an axis is no positive whole number, LIMIT_EXCEEDED above `mostVoxels`
+ */
+export function voxelCount(shape: readonly number[]): number {
+  if (shape.length !== 2 && shape.length !== 3) fail("MASK_INVALID", `a mask has 2 or 3 axes, not ${shape.length}`);
+  let count = 1;
+  for (const length of shape) {
+    if (!Number.isSafeInteger(length) || length < 1) fail("MASK_INVALID", `${length} is not the length of an axis`);
+    count *= length;
+    if (count > mostVoxels) fail("LIMIT_EXCEEDED", `a mask of ${shape.join(" x ")} voxels; ${mostVoxels} at most`);
+  }
+  return count;
+}
+
+/**
+ * A mask of voxels that are there already; without spacing, lengths are in voxels.
+ * @throws MASK_INVALID, LIMIT_EXCEEDED
+ */
+export function maskOf(
+  voxels: Uint8Array,
+  shape: readonly number[],
+  spacing: readonly number[] = shape.map(() => 1),
+): Mask {
+  const count = voxelCount(shape);
+  if (voxels.length !== count) {
+    fail("MASK_INVALID", `${voxels.length} voxels do not fill a grid of ${shape.join(" x ")}`);
+  }
+  if (spacing.length !== shape.length || !spacing.every((step) => step > 0 && step < Infinity)) {
+    fail("MASK_INVALID", `spacing ${spacing.join(" x ")} does not fit a grid of ${shape.join(" x ")}`);
+  }
+  return { voxels, shape, spacing };
+}
+
+/**
+ * A mask from run lengths in C order (last axis fastest): background first (0 if the first voxel is foreground), then by
+ * turns. The runs fill the grid exactly; memory is taken only after they were added up.
+ * @throws MASK_INVALID, LIMIT_EXCEEDED
+ */
+export function maskOfRuns(runs: readonly number[], shape: readonly number[], spacing?: readonly number[]): Mask {
+  const count = voxelCount(shape);
+  let filled = 0;
+  runs.forEach((length, at) => {
+    if (!Number.isSafeInteger(length) || length < (at === 0 ? 0 : 1)) {
+      fail("MASK_INVALID", `run ${at} has length ${length}`);
+    }
+    filled += length;
+  });
+  if (filled !== count) fail("MASK_INVALID", `the runs cover ${filled} voxels, the grid has ${count}`);
+  const voxels = new Uint8Array(count);
+  let start = 0;
+  runs.forEach((length, at) => {
+    if (at % 2 === 1) voxels.fill(1, start, start + length);
+    start += length;
+  });
+  return maskOf(voxels, shape, spacing);
+}
+
+/** Run lengths of a mask, as `maskOfRuns` reads them. */
+export function runsOf(mask: Mask): number[] {
+  const runs: number[] = [];
+  let inside = false;
+  let start = 0;
+  mask.voxels.forEach((voxel, at) => {
+    if ((voxel !== 0) === inside) return;
+    runs.push(at - start);
+    start = at;
+    inside = !inside;
+  });
+  runs.push(mask.voxels.length - start);
+  return runs;
+}

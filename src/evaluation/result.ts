@@ -93,9 +93,7 @@ function metricTitles(protocol: EffectiveProtocol): Result["context"]["metricTit
   const names = [...new Set([...protocol.metrics, protocol.primary])];
   return Object.fromEntries(
     names.map((name) => {
-      const { definition, parameter } = metricByName(name);
-      const suffix = parameter === null ? ["", ""] : [`（${parameter} FP/例）`, ` at ${parameter} FP/case`];
-      const title = { "zh-CN": definition.title["zh-CN"] + suffix[0], en: definition.title.en + suffix[1] };
+      const { definition, title } = metricByName(name);
       const { formula, kind, higherIsBetter, source } = definition;
       return [name, { title, formula, kind, higherIsBetter, source }];
     }),

@@ -1,4 +1,5 @@
 /** All metrics by id. A new metric is one file in this folder and one line here. */
+import type { Bilingual } from "../contract/common.js";
 import { fail } from "../contract/errors.js";
 import { accuracy } from "./accuracy.js";
 import { answeredRate } from "./answered-rate.js";
@@ -33,18 +34,37 @@ const definitions: readonly MetricDefinition[] = [
 
 export const metrics: ReadonlyMap<string, MetricDefinition> = new Map(definitions.map((metric) => [metric.id, metric]));
 
+/** A metric as a protocol names it: its definition, the number after `@`, and its title with that number. */
+export interface NamedMetric {
+  readonly definition: MetricDefinition;
+  readonly parameter: number | null;
+  readonly title: Bilingual;
+}
+
+/** A number as people write it, without sign or spaces. */
+const number = /^\d+(\.\d+)?(e-?\d+)?$/;
+
 /**
  * Finds a metric by its name in a protocol: an id, and a number after `@` where the metric takes one (`froc-sensitivity@0.5`).
  * @throws METRIC_UNKNOWN
  */
-export function metricByName(name: string): { definition: MetricDefinition; parameter: number | null } {
-  const [id = "", text] = name.split("@");
+export function metricByName(name: string): NamedMetric {
+  const [id] = name.split("@") as [string];
   const definition = metrics.get(id);
-  const parameter = text === undefined ? null : Number(text);
-  if (!definition || (definition.parameter === undefined) !== (parameter === null) || Number.isNaN(parameter)) {
-    fail("METRIC_UNKNOWN", `there is no metric "${name}"`, {
-      hint: `Metrics: ${[...metrics.keys()].join(", ")}; limits are written as froc-sensitivity@1.`,
-    });
+  const parameter = definition?.parameter;
+  if (definition && !parameter && name === id) return { definition, parameter: null, title: definition.title };
+  const text = name.slice(id.length + 1);
+  if (definition && parameter && number.test(text) && parameter.accepts(Number(text))) {
+    const suffix = parameter.suffix(Number(text));
+    const title = { "zh-CN": definition.title["zh-CN"] + suffix["zh-CN"], en: definition.title.en + suffix.en };
+    return { definition, parameter: Number(text), title };
   }
-  return { definition, parameter };
+  fail("METRIC_UNKNOWN", `there is no metric "${name}"`, {
+    hint: `Metrics: ${[...metrics.values()].map(usualName).join(", ")}.`,
+  });
+}
+
+/** The name with a usual number, where one belongs to it. */
+function usualName({ id, parameter }: MetricDefinition): string {
+  return parameter ? `${id}@${parameter.example}` : id;
 }

@@ -39,7 +39,12 @@ export const frocSensitivity: MetricDefinition = {
   title: { "zh-CN": "FROC 灵敏度", en: "FROC sensitivity" },
   formula: "largest lesion sensitivity among the thresholds with false positives per case <= limit",
   kind: "proportion",
-  parameter: { name: { "zh-CN": "每例假阳性数上限", en: "limit of false positives per case" } },
+  parameter: {
+    name: { "zh-CN": "每例假阳性数上限", en: "limit of false positives per case" },
+    example: 1,
+    accepts: (limit) => limit > 0 && limit < Infinity,
+    suffix: (limit) => ({ "zh-CN": `（${limit} FP/例）`, en: ` at ${limit} FP/case` }),
+  },
   prepare(units, parameter) {
     const parts = ready(units);
     if (!parts) return undefinedMetric(units.casePatient.length === 0 ? "no-data" : "no-positives", { denominator: 0 });

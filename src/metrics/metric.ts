@@ -23,6 +23,16 @@ export interface PreparedMetric {
   weighted(weights: Uint16Array, replicate: number): number;
 }
 
+/** The number after `@` in the name of a metric. */
+export interface MetricParameter {
+  readonly name: Bilingual;
+  /** A usual value. */
+  readonly example: number;
+  accepts(value: number): boolean;
+  /** What follows the title of the metric: " at 2 FP/case". */
+  suffix(value: number): Bilingual;
+}
+
 export interface MetricDefinition {
   readonly id: string;
   readonly title: Bilingual;
@@ -38,8 +48,10 @@ export interface MetricDefinition {
   readonly higherIsBetter: boolean;
   /** True: may be computed for strata of findings (size, type), with the marks of all cases. */
   readonly findingStrata: boolean;
+  /** Multi-label sets: computed over all classes together; all other metrics are computed class by class. */
+  readonly overClasses?: true;
   /** The metric takes a number after `@`, such as a limit of false positives per case. */
-  readonly parameter?: { readonly name: Bilingual };
+  readonly parameter?: MetricParameter;
   prepare(units: CountedUnits, parameter: number | null): PreparedMetric;
 }
 

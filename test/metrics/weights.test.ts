@@ -55,7 +55,7 @@ function unitsOf(patients: readonly Patient[], frocReading: "step" | "linear" = 
         positive: Uint8Array.from(units, ({ positive }) => (positive ? 1 : 0)),
         call: Int8Array.from(units, (unit) => (unit.score >= 0.5 ? 1 : 0)),
         score: Float64Array.from(units, (unit) => unit.score),
-        failed: new Uint8Array(units.length),
+        failed: Uint8Array.from(units, (unit) => (Number.isFinite(unit.score) ? 0 : 1)),
         scored: true,
       },
       graded: {
@@ -86,9 +86,10 @@ function unitsOf(patients: readonly Patient[], frocReading: "step" | "linear" = 
   };
 }
 
-const names = [...metrics.values()].flatMap(({ id, parameter }) =>
-  parameter ? limits.map((limit) => `${id}@${limit}`) : [id],
-);
+const names = [...metrics.values()].flatMap(({ id, parameter }) => {
+  if (!parameter) return [id];
+  return (id === "froc-sensitivity" ? limits : [parameter.example]).map((value) => `${id}@${value}`);
+});
 
 /** Patients with how often each is drawn. */
 const drawn = fc.array(fc.tuple(patient, fc.integer({ min: 0, max: 3 })), { minLength: 1, maxLength: 8 });

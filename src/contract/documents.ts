@@ -1,5 +1,6 @@
 /** All documents of the contract, for publishing their JSON Schemas and for `docs/`. */
 import { caseIndex } from "./case-index.js";
+import { certification, certificationCases } from "./certification.js";
 import { comparison } from "./comparison.js";
 import { datasetCard } from "./dataset-card.js";
 import { jsonSchemaOf, type DocumentDefinition } from "./document.js";
@@ -28,6 +29,8 @@ export const documents: readonly DocumentDefinition[] = [
   timing,
   result,
   comparison,
+  certification,
+  certificationCases,
   reportConfig,
 ];
 

@@ -154,6 +154,11 @@ export const errorTable = define({
     meaning: "An argument of a statistics function is outside its domain.",
     remedy: "Correct the argument named in the message.",
   },
+  CERTIFICATION_CASE: {
+    exit: 70,
+    meaning: "A reference case of the package names a function that does not exist.",
+    remedy: "Install the package again; if it persists, report it.",
+  },
   // geometry
   MASK_INVALID: {
     exit: 2,

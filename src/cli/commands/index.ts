@@ -1,5 +1,6 @@
 /** All commands. A new one is one file in this folder and one line here. */
 import { adjudicateCommand } from "./adjudicate.js";
+import { certifyCommand } from "./certify.js";
 import { checkCommand } from "./check.js";
 import { compareCommand } from "./compare.js";
 import { demoCommand } from "./demo.js";
@@ -36,5 +37,6 @@ export const commands = [
   verifyCommand,
   testCommand,
   planCommand,
+  certifyCommand,
   doctorCommand,
 ];

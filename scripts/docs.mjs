@@ -179,61 +179,9 @@ function architecture() {
   return `${text.slice(0, start + partStart.length)}\n\n${generated}\n\n${text.slice(end)}`;
 }
 
-const unitNames = { lesion: "lesion", mark: "mark", case: "case", image: "image", patient: "patient" };
-
-/** Forty patients with one or two units each: enough for every metric to have an estimate and an interval. */
-function exampleUnits(perPatient) {
-  const patients = 40;
-  const patient = Int32Array.from({ length: patients * perPatient }, (_, unit) => Math.floor(unit / perPatient));
-  const wave = (unit) => ((unit * 37) % 101) / 101;
-  const score = Float64Array.from(patient, (_, unit) => wave(unit));
-  const positive = Uint8Array.from(patient, (_, unit) => (wave(unit + 3) > 0.4 ? 1 : 0));
-  const binary = {
-    patient,
-    positive,
-    call: Int8Array.from(score, (value) => (value >= 0.4 ? 1 : 0)),
-    score,
-    failed: new Uint8Array(patient.length),
-    scored: true,
-  };
-  const truth = Int32Array.from(patient, (_, unit) => unit % 5);
-  const graded = {
-    patient,
-    truth,
-    answer: truth.map((grade, unit) => (unit % 4 === 0 ? (grade + 1) % 5 : grade)),
-    grades: 5,
-  };
-  return {
-    patientCount: patients,
-    casePatient: patient,
-    answered: Uint8Array.from(patient, (_, unit) => (unit % 9 === 0 ? 0 : 1)),
-    threshold: 0.4,
-    thresholdFromTestSet: false,
-    frocReading: "step",
-    lesions: { patient, score },
-    falsePositives: { patient, score: score.map((_, unit) => wave(unit + 7)) },
-    binary: { image: binary, patient: binary },
-    graded: { image: graded, patient: graded },
-    frocLimits: [1],
-    prepared: new Map(),
-  };
-}
-
-/** The method that a metric really uses, asked from the metric itself. */
-function intervalMethod(metric, perPatient) {
-  const prepared = metric.prepare(exampleUnits(perPatient), metric.parameter ? 1 : null);
-  if (prepared.estimate === null) throw new Error(`${metric.id}: the example units give no estimate`);
-  if (prepared.interval === null) return "patient bootstrap, percentiles";
-  const outcome = prepared.interval(0.95);
-  if (!outcome.ok) throw new Error(`${metric.id}: the example units give no interval (${outcome.reason})`);
-  return code(outcome.method);
-}
-
 function metricsPage({ metrics, reasonTexts, flagTexts }) {
   const sections = [...metrics.values()].map((metric) => {
     const usage = metric.parameter ? `${metric.id}@<number>` : metric.id;
-    const single = intervalMethod(metric, 1);
-    const several = metric.unit === "patient" ? null : intervalMethod(metric, 2);
     return [
       `## ${code(usage)}`,
       `**${metric.title["zh-CN"]} · ${metric.title.en}**`,
@@ -242,10 +190,9 @@ function metricsPage({ metrics, reasonTexts, flagTexts }) {
         ...(metric.parameter
           ? [`- The number after ${code("@")}: ${metric.parameter.name.en} (${metric.parameter.name["zh-CN"]})`]
           : []),
-        `- Unit: ${unitNames[metric.unit]}; ${metric.kind}; ${metric.higherIsBetter ? "higher is better" : "lower is better"}`,
-        several === null || several === single
-          ? `- Interval: ${single}`
-          : `- Interval: ${single} where every patient has one unit, else ${several}`,
+        `- Unit: ${metric.unit}; ${metric.kind}; ${metric.higherIsBetter ? "higher is better" : "lower is better"}`,
+        `- Interval: ${metric.interval}`,
+        `- At the edges: ${metric.edges}`,
         `- Strata of findings (size, type): ${metric.findingStrata ? "yes" : "no"}`,
         `- Source: ${metric.source}`,
       ].join("\n"),

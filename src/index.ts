@@ -6,6 +6,7 @@ export { importDataset, importers } from "./datasets/importers/index.js";
 export { effectiveProtocolOf } from "./datasets/protocol.js";
 export { evaluate } from "./evaluation/evaluate.js";
 export { compare } from "./evaluation/compare.js";
+export { certify } from "./evaluation/certify.js";
 export { verify } from "./evaluation/verify.js";
 export { report } from "./report/report.js";
 export { generateKeyPair } from "./storage/encrypted-archive.js";

@@ -130,6 +130,8 @@ function page(log: Certification): string {
 export interface CertifyOptions {
   /** Folder for certification.json and certification.md. */
   readonly out: string;
+  /** The instant that the log names, ISO 8601 in UTC. */
+  readonly at: string;
   /** Another file of reference cases; absent: those of the package. */
   readonly cases?: string | undefined;
   readonly onProgress?: (event: { done: number; total: number }) => void;
@@ -154,7 +156,7 @@ export async function certify(options: CertifyOptions): Promise<Certification> {
     schema: "medassay/certification/1",
     tool,
     environment: { node: process.versions.node, platform: process.platform, arch: process.arch },
-    at: new Date().toISOString(),
+    at: options.at,
     casesHash: hashDocument(document),
     cases: document.cases.length,
     values: results.length,

@@ -9,6 +9,7 @@ import { certify, digitsAgreed } from "../../src/evaluation/certify.js";
 const folder = mkdtempSync(join(tmpdir(), "medassay-certify-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const at = "2026-01-31T09:00:00Z";
 const wilson: CertificationCase = {
   id: "wilson",
   topic: "one proportion",
@@ -22,13 +23,13 @@ const wilson: CertificationCase = {
 async function logOf(test: Partial<CertificationCase>) {
   const cases = join(folder, "cases.json");
   writeFileSync(cases, JSON.stringify({ schema: "medassay/certification-cases/1", cases: [{ ...wilson, ...test }] }));
-  return certify({ out: folder, cases });
+  return certify({ at, out: folder, cases });
 }
 const verdicts = async (test: Partial<CertificationCase>) => (await logOf(test)).results.map(({ passed }) => passed);
 
 describe("certify", () => {
   it("finds every value that the package carries, on this machine", async () => {
-    const log = await certify({ out: folder });
+    const log = await certify({ at, out: folder });
     expect(log.results.filter(({ passed }) => !passed)).toEqual([]);
     expect(log.cases).toBeGreaterThan(60);
     expect(log.fewestDigits).toBeGreaterThanOrEqual(11);

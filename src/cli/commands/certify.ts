@@ -19,6 +19,7 @@ export const certifyCommand = defineCommand({
     const folder = resolve(text(args.out));
     const log = await certify({
       out: folder,
+      at: new Date().toISOString(),
       cases: args.cases as string | undefined,
       onProgress: ({ done, total }) => terminal.progress(terminal.text("验算", "certifying"), done, total),
     });

@@ -2,6 +2,7 @@
 export { delongAuc, hanleyMcNeilSe, newcombeAuc, rocAuc, splitByLabel, type SplitScores } from "./auc.js";
 export * from "./auc-comparison.js";
 export { betaQuantile, betaTails, betaUpperQuantile, type Tails } from "./beta.js";
+export { type ClassMean } from "./class-means.js";
 export * from "./clustered-paired.js";
 export * from "./clustered-proportion.js";
 export * from "./diagnostic-table.js";
@@ -9,11 +10,15 @@ export * from "./discrete.js";
 export { chiSquareQuantile, chiSquareTails, gammaQuantile, gammaTails } from "./gamma.js";
 export { logGamma } from "./log-gamma.js";
 export * from "./icc.js";
+export * from "./jackknife.js";
 export * from "./kappa.js";
 export * from "./method-comparison.js";
 export * from "./multi-rater.js";
+export * from "./multiclass.js";
+export * from "./multilabel.js";
 export * from "./multiplicity.js";
 export * from "./normal.js";
+export * from "./order.js";
 export {
   estimated,
   notEstimable,
@@ -22,14 +27,17 @@ export {
   type NotEstimable,
   type Outcome,
 } from "./outcome.js";
+export * from "./overlap.js";
 export * from "./paired-proportions.js";
 export * from "./positive-agreement.js";
 export * from "./proportion.js";
 export * from "./random.js";
 export * from "./rates.js";
+export * from "./repeated-measures.js";
 export * from "./resampling.js";
 export * from "./roc-curve.js";
 export * from "./sample-size.js";
 export * from "./student-fisher.js";
 export { neumaierSum } from "./summation.js";
+export * from "./total-deviation.js";
 export * from "./two-proportions.js";

@@ -1,9 +1,9 @@
 /** Agreement of two series of measurements on the same units: Bland-Altman limits, Lin's concordance correlation. */
+import { differencesOf, requirePairs } from "./differences.js";
 import { normalCdf, zOfLevel } from "./normal.js";
 import {
   estimated,
   notEstimable,
-  requireArgument,
   requireLevel,
   type IntervalOutcome,
   type NotEstimable,
@@ -12,13 +12,6 @@ import {
 import { fallingRoot } from "./root.js";
 import { studentQuantile } from "./student-fisher.js";
 import { mean, neumaierSum, sumOfSquares } from "./summation.js";
-
-function requirePairs(x: ArrayLike<number>, y: ArrayLike<number>): void {
-  requireArgument(x.length === y.length, `length-mismatch: ${x.length} and ${y.length} values`);
-  for (let i = 0; i < x.length; i++) {
-    requireArgument(Number.isFinite(x[i]) && Number.isFinite(y[i]), `pair ${i}: ${x[i]}, ${y[i]}`);
-  }
-}
 
 /**
  * P(T <= t) of the noncentral t: E Φ(tS - ncp) over S = sqrt(χ²_v/v), integrated by the trapezoidal rule in ln S, where the
@@ -70,11 +63,10 @@ export function blandAltman(
   variant: "exact" | "approximate" = "exact",
   level = 0.95,
 ): Outcome<LimitsOfAgreement> {
-  requirePairs(x, y);
   requireLevel(level);
-  const n = x.length;
+  const differences = differencesOf(x, y);
+  const n = differences.length;
   if (n === 0) return notEstimable("no-data");
-  const differences = Float64Array.from({ length: n }, (_, i) => (y[i] as number) - (x[i] as number));
   const bias = mean(differences);
   if (n === 1) {
     const none = notEstimable("too-few");

@@ -2,5 +2,17 @@
 export { metricByName, metrics, type NamedMetric } from "./catalogue.js";
 export { FrocSweep, frocSweep, type FrocPoint, type FrocReading } from "./froc-sweep.js";
 export type { MetricDefinition, MetricParameter, PreparedMetric } from "./metric.js";
-export type { BinaryUnits, CountedUnits, GradedUnits, ScoredUnits, UnitLevel } from "./units.js";
+export type { BinaryUnits, CountedUnits, DetectionCases, GradedUnits, ScoredUnits, UnitLevel } from "./units.js";
 export { rankableScores } from "./auc.js";
+export {
+  beatRows,
+  beatStatisticNames,
+  beatStatistics,
+  grossAndAverage,
+  type BeatMatrix,
+  type BeatRow,
+  type BeatStatistics,
+  type PartialValue,
+  type Ratio,
+} from "./ecg/beat-statistics.js";
+export { cincClasses, cincScore, type CincScore, type CincWeights } from "./ecg/cinc.js";

@@ -39,7 +39,8 @@ export function maskOf(
   if (voxels.length !== count) {
     fail("MASK_INVALID", `${voxels.length} voxels do not fill a grid of ${shape.join(" x ")}`);
   }
-  if (spacing.length !== shape.length || !spacing.every((step) => step > 0 && step < Infinity)) {
+  // Squares of lengths must neither overflow nor vanish.
+  if (spacing.length !== shape.length || !spacing.every((step) => step >= 1e-9 && step <= 1e9)) {
     fail("MASK_INVALID", `spacing ${spacing.join(" x ")} does not fit a grid of ${shape.join(" x ")}`);
   }
   return { voxels, shape, spacing };
@@ -82,4 +83,38 @@ export function runsOf(mask: Mask): number[] {
   });
   runs.push(mask.voxels.length - start);
   return runs;
+}
+
+/** A mask's grid as three axes; a plane is one slice. */
+export function threeAxes(lengths: readonly number[]): readonly [number, number, number] {
+  return (lengths.length === 2 ? [1, ...lengths] : lengths) as [number, number, number];
+}
+
+/** The smallest box that holds the foreground, as first and last index along [z, y, x]; null: the mask is empty. */
+export interface Bounds {
+  readonly first: readonly [number, number, number];
+  readonly last: readonly [number, number, number];
+}
+
+export function boundsOf({ voxels, shape }: Mask): Bounds | null {
+  const [slices, rows, columns] = threeAxes(shape);
+  let [firstSlice, firstRow, firstColumn] = [slices, rows, columns];
+  let [lastSlice, lastRow, lastColumn] = [-1, -1, -1];
+  for (let slice = 0, start = 0; slice < slices; slice++) {
+    for (let row = 0; row < rows; row++, start += columns) {
+      const end = start + columns;
+      let at = start;
+      while (at < end && voxels[at] === 0) at++;
+      if (at === end) continue;
+      if (firstSlice > slice) firstSlice = slice;
+      lastSlice = slice;
+      if (firstRow > row) firstRow = row;
+      if (lastRow < row) lastRow = row;
+      if (firstColumn > at - start) firstColumn = at - start;
+      for (at = end - 1; at > start + lastColumn && voxels[at] === 0;) at--;
+      if (lastColumn < at - start) lastColumn = at - start;
+    }
+  }
+  if (lastSlice === -1) return null;
+  return { first: [firstSlice, firstRow, firstColumn], last: [lastSlice, lastRow, lastColumn] };
 }

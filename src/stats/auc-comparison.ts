@@ -2,9 +2,10 @@
  * Several AUCs on the same cases: covariances from placements, for independent cases (DeLong, DeLong & Clarke-Pearson
  * 1988) and for cases in clusters (Obuchowski 1997, doi:10.2307/2533958).
  */
-import { logitAuc, newcombeAuc, sortedScores, splitByLabel, waldAuc } from "./auc.js";
+import { logitAuc, newcombeAuc, splitByLabel, waldAuc } from "./auc.js";
 import { chiSquareTails } from "./gamma.js";
 import { normalSf, zOfLevel } from "./normal.js";
+import { sortedNumbers } from "./order.js";
 import {
   clippedInterval,
   estimated,
@@ -39,8 +40,8 @@ interface Placements {
 /** Placement of every case among the cases of the other class. */
 function placements(labels: ArrayLike<number>, scores: ArrayLike<number>): Placements {
   const split = splitByLabel(labels, scores);
-  const positives = sortedScores(split.positives);
-  const negatives = sortedScores(split.negatives);
+  const positives = sortedNumbers(split.positives);
+  const negatives = sortedNumbers(split.negatives);
   const m = positives.length;
   const n = negatives.length;
   const deviations = new Float64Array(labels.length);

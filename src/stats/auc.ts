@@ -3,6 +3,7 @@
  * Higher scores are more positive; ties count one half.
  */
 import { zOfLevel } from "./normal.js";
+import { sortedNumbers } from "./order.js";
 import {
   clippedInterval,
   estimated,
@@ -41,13 +42,6 @@ export function splitByLabel(labels: ArrayLike<number>, scores: ArrayLike<number
     else negatives[n++] = score;
   }
   return { positives: positives.slice(0, m), negatives: negatives.slice(0, n) };
-}
-
-/** A sorted copy; NaN is refused because it has no place in an order. */
-export function sortedScores(scores: ArrayLike<number>): Float64Array {
-  const copy = Float64Array.from(scores).sort();
-  requireArgument(copy.length === 0 || !Number.isNaN(copy[copy.length - 1]), "non-finite-score: a score is NaN");
-  return copy;
 }
 
 interface Merged {
@@ -106,7 +100,7 @@ export function rocAuc(
   if (m + n === 0) return notEstimable("no-data");
   if (m === 0) return notEstimable("no-positives");
   if (n === 0) return notEstimable("no-negatives");
-  const { twoU } = merge(sortedScores(positives), sortedScores(negatives), false);
+  const { twoU } = merge(sortedNumbers(positives), sortedNumbers(negatives), false);
   return estimated({ auc: twoU / (2 * m * n), twoU, positives: m, negatives: n });
 }
 
@@ -176,7 +170,7 @@ export function delongAuc(
   if (m + n === 0) return notEstimable("no-data");
   if (m === 0) return notEstimable("no-positives");
   if (n === 0) return notEstimable("no-negatives");
-  const { twoU, squares10, squares01 } = merge(sortedScores(positives), sortedScores(negatives), true);
+  const { twoU, squares10, squares01 } = merge(sortedNumbers(positives), sortedNumbers(negatives), true);
   const pairs = 2 * m * n;
   const auc = twoU / pairs;
   const counts = { auc, twoU, positives: m, negatives: n };

@@ -3,6 +3,7 @@
  * intervals from replicates. A replicate without a value is NaN in the array of replicates and is left out and counted.
  */
 import { normalCdf, normalQuantile, zOfLevel } from "./normal.js";
+import { sortedNumbers } from "./order.js";
 import {
   estimated,
   notEstimable,
@@ -86,7 +87,7 @@ function validReplicates(replicates: ArrayLike<number>): Float64Array {
     const value = replicates[i] as number;
     if (!Number.isNaN(value)) valid[count++] = value;
   }
-  return valid.slice(0, count).sort();
+  return sortedNumbers(valid.subarray(0, count));
 }
 
 /** Fewer valid replicates than this share give no interval. */

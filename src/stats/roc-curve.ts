@@ -1,5 +1,6 @@
 /** Empirical ROC curve: operating points, what can be read off them, average precision, partial area. */
 import { splitByLabel } from "./auc.js";
+import { sortedNumbers } from "./order.js";
 import { estimated, notEstimable, requireArgument, type Outcome } from "./outcome.js";
 
 /** Operating points by falling threshold; the first is "above all scores" (threshold Infinity, nothing called). */
@@ -15,8 +16,8 @@ export interface RocPoints {
 /** One point per distinct score. `labels` 0 or 1; refuses what {@link splitByLabel} refuses. */
 export function rocPoints(labels: ArrayLike<number>, scores: ArrayLike<number>): RocPoints {
   const split = splitByLabel(labels, scores);
-  const positives = split.positives.sort();
-  const negatives = split.negatives.sort();
+  const positives = sortedNumbers(split.positives);
+  const negatives = sortedNumbers(split.negatives);
   const m = positives.length;
   const n = negatives.length;
   const thresholds = new Float64Array(m + n + 1);

@@ -111,3 +111,60 @@ function weightedTest(
   if (squares === 0) return notEstimable("zero-variance");
   return chiSquareOne((factor(clusters.length) * sum * sum) / squares);
 }
+
+/** Correlation of the answers of a cluster, over all four outcomes of a pair (one-way analysis of variance). */
+function pooledCorrelation(clusters: readonly PairedCluster[]): number | null {
+  const count = clusters.length;
+  const sizes = clusters.map(sizeOf);
+  const units = neumaierSum(sizes);
+  const shares = [0, 1, 2, 3].map(
+    (outcome) => neumaierSum(clusters.map((cluster) => cluster[outcome] as number)) / units,
+  );
+  const between: number[] = [];
+  const within: number[] = [];
+  clusters.forEach((cluster, k) => {
+    const size = sizes[k] as number;
+    cluster.forEach((value, outcome) => {
+      const distance = value - size * (shares[outcome] as number);
+      between.push((distance * distance) / size);
+      within.push((value * (size - value)) / size);
+    });
+  });
+  const meanBetween = neumaierSum(between) / count;
+  const meanWithin = neumaierSum(within) / (units - count);
+  const denominator = meanBetween + (typicalSize(sizes, count) - 1) * meanWithin;
+  return denominator === 0 ? null : (meanBetween - meanWithin) / denominator;
+}
+
+/** Mean size less Σ(size - mean)²/(K (K - 1) mean), over clusters that are all in use. */
+function typicalSize(sizes: readonly number[], count: number): number {
+  const mean = neumaierSum(sizes) / count;
+  return mean - neumaierSum(sizes.map((size) => (size - mean) * (size - mean))) / (count * (count - 1) * mean);
+}
+
+/**
+ * McNemar's test for clustered pairs with the variance inflated by the correlation of discordant units (Eliasziw & Donner
+ * 1991, doi:10.1002/sim.4780101211). At least two clusters with a discordant unit are needed, one of them with two
+ * (`too-few`); a correlation that is 0/0: `zero-denominator`; an inflation that is not positive: `zero-variance`.
+ */
+export function clusterMcNemarEliasziwDonner(clusters: readonly PairedCluster[]): ClusteredTest {
+  const kept = withUnits(clusters);
+  if (kept.length === 0) return notEstimable("no-data");
+  if (kept.length < 2) return notEstimable("too-few-clusters");
+  const discordant = kept.map(([, b, c]) => b + c).filter((count) => count > 0);
+  if (discordant.length === 0) return notEstimable("no-discordance");
+  if (discordant.length < 2 || Math.max(...discordant) < 2) return notEstimable("too-few");
+  const correlation = pooledCorrelation(kept);
+  if (correlation === null) return notEstimable("zero-denominator");
+  const units = neumaierSum(kept.map(sizeOf));
+  const total = neumaierSum(discordant);
+  const share = total / units;
+  // Correlation of being discordant the same way, from that of all four outcomes
+  const adjusted = correlation / (correlation + share * (1 - correlation));
+  const mean = total / discordant.length;
+  const typical = typicalSize(discordant, discordant.length);
+  const inflation = 1 + (typical + discordant.length * (mean - typical) - 1) * adjusted;
+  if (!(inflation > 0 && inflation < Infinity)) return notEstimable("zero-variance");
+  const net = neumaierSum(kept.map(([, b, c]) => b - c));
+  return chiSquareOne((net * net) / total / inflation);
+}

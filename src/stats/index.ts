@@ -41,3 +41,27 @@ export * from "./student-fisher.js";
 export { neumaierSum } from "./summation.js";
 export * from "./total-deviation.js";
 export * from "./two-proportions.js";
+export {
+  aucHanleyMcNeilSize,
+  aucPrecisionSize,
+  aucValueContrast,
+  aucValueSize,
+  obuchowskiVariance,
+  pairedAucContrast,
+  pairedAucSize,
+  type AucSize,
+} from "./auc-sample-size.js";
+export {
+  cochranArmitage,
+  pearsonChiSquare,
+  yatesChiSquare,
+  type ChiSquareTest,
+  type CountTable,
+} from "./contingency-tables.js";
+export * from "./counter-hashes.js";
+export * from "./exact-tables.js";
+export * from "./heterogeneity.js";
+export * from "./hodges-lehmann.js";
+export * from "./marginal-homogeneity.js";
+export * from "./rank-tests.js";
+export * from "./stratified-tables.js";

@@ -16,14 +16,12 @@ import {
   type Outcome,
 } from "./outcome.js";
 import { wilson } from "./proportion.js";
+import { restrictedDiscordance } from "./restricted-pair.js";
 import { fallingRoot } from "./root.js";
 
 /** Tango's score statistic of difference = delta; ±Infinity where the restricted variance is 0. */
 function tangoScore(b: number, c: number, total: number, delta: number): number {
-  const linear = (2 * total - b + c) * delta - b - c;
-  const constant = -c * delta * (1 - delta);
-  const root = Math.sqrt(Math.max(0, linear * linear - 8 * total * constant));
-  const q = linear > 0 ? (-2 * constant) / (root + linear) : (root - linear) / (4 * total);
+  const q = restrictedDiscordance(b, c, total, delta);
   const variance = total * (2 * q + delta * (1 - delta));
   const difference = b - c - total * delta;
   if (difference === 0) return 0;

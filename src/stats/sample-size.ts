@@ -1,7 +1,9 @@
 /** How many cases a test needs. One-sided `alpha` unless a name says otherwise; sizes are rounded up once, at the end. */
 import { binomialQuantile, binomialTails } from "./discrete.js";
-import { normalQuantile, zOfLevel } from "./normal.js";
-import { estimated, notEstimable, requireArgument, requireLevel, type Outcome } from "./outcome.js";
+import { normalCdf, normalQuantile, zOfLevel } from "./normal.js";
+import { estimated, notEstimable, requireArgument, requireLevel, type NotEstimable, type Outcome } from "./outcome.js";
+import { restrictedDiscordance, restrictedSecond } from "./restricted-pair.js";
+import { fallingRoot } from "./root.js";
 
 const inside = (value: number, what: string): void =>
   requireArgument(value > 0 && value < 1, `${what}: ${value} is not between 0 and 1`);
@@ -13,19 +15,64 @@ function quantiles(alpha: number, power: number): { zAlpha: number; zBeta: numbe
   return { zAlpha: -normalQuantile(alpha), zBeta: normalQuantile(power) };
 }
 
+/** A size before and after rounding up. */
 type Size = Outcome<{ raw: number; n: number }>;
 
-const rounded = (raw: number): Size => estimated({ raw, n: Math.ceil(raw) });
+/**
+ * What a test by the normal approximation has to tell apart: the distance from the null hypothesis, and the standard
+ * deviation of a single unit under the null and under the alternative. Size and power follow from it.
+ */
+export interface Contrast {
+  distance: number;
+  nullSd: number;
+  alternativeSd: number;
+}
+
+/** Units that reach the power with a one-sided `alpha`: ((z_alpha s0 + z_beta s1)/distance)². */
+export function contrastSize(contrast: Outcome<Contrast>, alpha: number, power: number): Size {
+  const { zAlpha, zBeta } = quantiles(alpha, power);
+  if (!contrast.ok) return contrast;
+  const { distance, nullSd, alternativeSd } = contrast;
+  const root = (zAlpha * nullSd + zBeta * alternativeSd) / distance;
+  // Little power at a lenient alpha is there without any data.
+  const raw = Math.max(0, root) * root;
+  return estimated({ raw, n: Math.max(1, Math.ceil(raw)) });
+}
+
+/** Power that `n` units reach with a one-sided `alpha`; n may be real (an effective size). */
+export function contrastPower(contrast: Outcome<Contrast>, alpha: number, n: number): Outcome<{ power: number }> {
+  inside(alpha, "alpha");
+  requireArgument(n > 0, `power: ${n} units`);
+  if (!contrast.ok) return contrast;
+  const { distance, nullSd, alternativeSd } = contrast;
+  const reach = distance * Math.sqrt(n) + normalQuantile(alpha) * nullSd;
+  if (alternativeSd === 0) return estimated({ power: reach < 0 ? 0 : 1 });
+  return estimated({ power: normalCdf(reach / alternativeSd) });
+}
+
+/** A contrast; nothing to tell apart has `no-solution`, no spread at all `zero-variance`. */
+export function contrastOf(distance: number, nullVariance: number, alternativeVariance: number): Outcome<Contrast> {
+  if (!(distance > 0)) return notEstimable("no-solution");
+  if (nullVariance === 0 && alternativeVariance === 0) return notEstimable("zero-variance");
+  return estimated({ distance, nullSd: Math.sqrt(nullVariance), alternativeSd: Math.sqrt(alternativeVariance) });
+}
+
+const spread = (p: number): number => p * (1 - p);
+
+/** One group against a target value p0, expected p1. */
+export function singleArmContrast(p0: number, p1: number): Outcome<Contrast> {
+  inside(p0, "p0");
+  inside(p1, "p1");
+  return contrastOf(Math.abs(p1 - p0), spread(p0), spread(p1));
+}
 
 /** One group against a target value p0, expected p1, by the normal approximation. */
 export function singleArmNormal(p0: number, p1: number, alpha: number, power: number): Size {
-  inside(p0, "p0");
-  inside(p1, "p1");
-  const { zAlpha, zBeta } = quantiles(alpha, power);
-  if (p0 === p1) return notEstimable("no-solution");
-  const root = (zAlpha * Math.sqrt(p0 * (1 - p0)) + zBeta * Math.sqrt(p1 * (1 - p1))) / (p1 - p0);
-  return rounded(root * root);
+  return contrastSize(singleArmContrast(p0, p1), alpha, power);
 }
+
+/** Largest size that the exact design is searched to. */
+const largestSearch = 200000;
 
 export interface ExactDesign {
   n: number;
@@ -36,7 +83,8 @@ export interface ExactDesign {
   power: number;
 }
 
-function exactDesign(n: number, p0: number, p1: number, alpha: number): ExactDesign {
+/** The one-sided exact binomial test of p <= p0 with n units: what rejects, its size, and its power at p1. */
+export function exactDesign(n: number, p0: number, p1: number, alpha: number): ExactDesign {
   // Least x with P(X >= x | p0) <= alpha
   let critical = Math.min(n + 1, binomialQuantile(1 - alpha, n, p0) + 1);
   while (critical > 0 && binomialTails(critical - 2, n, p0).upper <= alpha) critical--;
@@ -52,6 +100,7 @@ function exactDesign(n: number, p0: number, p1: number, alpha: number): ExactDes
 /**
  * One group against a target value by the exact binomial test (p1 > p0). Exact power is a saw-tooth: `first` is the least
  * n that reaches it, `stable` the least n from which on every larger n does (searched to 1.6 times the approximation).
+ * Beyond 200,000 units nothing is searched: `no-convergence`.
  */
 export function singleArmExact(
   p0: number,
@@ -63,7 +112,7 @@ export function singleArmExact(
   if (!approximation.ok) return approximation;
   if (p1 < p0) return notEstimable("no-solution");
   const limit = Math.ceil(approximation.raw * 1.6) + 20;
-  requireArgument(limit <= 200000, `sample size: more than 200000 cases`);
+  if (limit > largestSearch) return notEstimable("no-convergence");
   let first: ExactDesign | null = null;
   let stable: ExactDesign | null = null;
   for (let n = 1; n <= limit; n++) {
@@ -94,26 +143,86 @@ export function precisionSize(
   return estimated({ raw, n: Math.ceil(raw), total: Math.ceil(raw / share) });
 }
 
-/** Pairs for McNemar's test (Connor 1987, doi:10.2307/2531961), two-sided alpha; p10, p01: the discordant shares. */
-export function mcnemarSize(p10: number, p01: number, alphaTwoSided: number, power: number): Size {
-  const { zAlpha, zBeta } = quantiles(alphaTwoSided / 2, power);
-  const discordant = p10 + p01;
+function requireDiscordance(p10: number, p01: number): void {
+  requireArgument(p10 >= 0 && p01 >= 0 && p10 + p01 <= 1, `discordant shares: ${p10}, ${p01}`);
+}
+
+function requireMargin(margin: number): void {
+  requireArgument(margin >= 0 && margin < 1, `margin: ${margin} is not between 0 and 1`);
+}
+
+/** McNemar's test (Connor 1987, doi:10.2307/2531961); p10, p01: the discordant shares. */
+export function mcnemarContrast(p10: number, p01: number): Outcome<Contrast> {
+  requireDiscordance(p10, p01);
   const difference = p10 - p01;
-  requireArgument(p10 >= 0 && p01 >= 0 && discordant <= 1, `discordant shares: ${p10}, ${p01}`);
-  if (difference === 0) return notEstimable("no-solution");
-  const top = zAlpha * Math.sqrt(discordant) + zBeta * Math.sqrt(discordant - difference * difference);
-  return rounded((top / difference) * (top / difference));
+  return contrastOf(Math.abs(difference), p10 + p01, p10 + p01 - difference * difference);
+}
+
+/** Pairs for McNemar's test, two-sided alpha. */
+export function mcnemarSize(p10: number, p01: number, alphaTwoSided: number, power: number): Size {
+  return contrastSize(mcnemarContrast(p10, p01), alphaTwoSided / 2, power);
+}
+
+/** Non-inferiority of a paired difference p10 - p01 by `margin`, variance as expected. */
+export function pairedNonInferiorityContrast(p10: number, p01: number, margin: number): Outcome<Contrast> {
+  requireDiscordance(p10, p01);
+  requireMargin(margin);
+  const difference = p10 - p01;
+  const variance = p10 + p01 - difference * difference;
+  return contrastOf(difference + margin, variance, variance);
 }
 
 /** Pairs to show non-inferiority of a paired difference p10 - p01 by `margin`, normal approximation. */
 export function pairedNonInferioritySize(p10: number, p01: number, margin: number, alpha: number, power: number): Size {
-  const { zAlpha, zBeta } = quantiles(alpha, power);
-  requireArgument(p10 >= 0 && p01 >= 0 && p10 + p01 <= 1, `discordant shares: ${p10}, ${p01}`);
-  const difference = p10 - p01;
-  const distance = difference + margin;
-  if (!(distance > 0)) return notEstimable("no-solution");
-  const z = zAlpha + zBeta;
-  return rounded((z * z * (p10 + p01 - difference * difference)) / (distance * distance));
+  return contrastSize(pairedNonInferiorityContrast(p10, p01, margin), alpha, power);
+}
+
+/** The same with Tango's restricted variance under the null hypothesis (Nam 1997, doi:10.2307/2533508). */
+export function namContrast(p10: number, p01: number, margin: number): Outcome<Contrast & { restricted: number }> {
+  const expected = pairedNonInferiorityContrast(p10, p01, margin);
+  if (!expected.ok) return expected;
+  const restricted = restrictedDiscordance(p10, p01, 1, -margin);
+  const contrast = { ...expected, nullSd: Math.sqrt(2 * restricted - margin * (1 + margin)) };
+  return estimated({ ...contrast, restricted });
+}
+
+/** Pairs to show non-inferiority of a paired difference by Tango's test; `restricted`: discordant share under the null. */
+export function namSize(
+  p10: number,
+  p01: number,
+  margin: number,
+  alpha: number,
+  power: number,
+): Outcome<{ raw: number; n: number; restricted: number }> {
+  const contrast = namContrast(p10, p01, margin);
+  const size = contrastSize(contrast, alpha, power);
+  if (!contrast.ok) return contrast;
+  return size.ok ? estimated({ ...size, restricted: contrast.restricted }) : size;
+}
+
+/** Variance of a difference by unit of group 2, n1/n2 = ratio. */
+const pairVariance = (p1: number, p2: number, ratio: number): number => spread(p1) / ratio + spread(p2);
+
+function requirePair(p1: number, p2: number, ratio: number): void {
+  inside(p1, "p1");
+  inside(p2, "p2");
+  requireArgument(ratio > 0 && ratio < Infinity, `ratio: ${ratio}`);
+}
+
+/** Sizes of two groups from that of the second before rounding. */
+export type GroupSizes = Outcome<{ raw: number; n1: number; n2: number }>;
+
+function groupSizes(contrast: Outcome<Contrast>, alpha: number, power: number, ratio: number): GroupSizes {
+  const size = contrastSize(contrast, alpha, power);
+  return size.ok ? estimated({ raw: size.raw, n1: Math.max(1, Math.ceil(ratio * size.raw)), n2: size.n }) : size;
+}
+
+/** Non-inferiority of p1 to p2 by `margin`, unpooled variance, by unit of group 2; `ratio` = n1/n2. */
+export function unpairedNonInferiorityContrast(p1: number, p2: number, margin: number, ratio = 1): Outcome<Contrast> {
+  requirePair(p1, p2, ratio);
+  requireMargin(margin);
+  const variance = pairVariance(p1, p2, ratio);
+  return contrastOf(p1 - p2 + margin, variance, variance);
 }
 
 /** Cases of two groups to show non-inferiority of p1 to p2, unpooled normal approximation; `ratio` = n1/n2. */
@@ -124,16 +233,76 @@ export function unpairedNonInferioritySize(
   alpha: number,
   power: number,
   ratio = 1,
-): Outcome<{ raw: number; n1: number; n2: number }> {
-  const { zAlpha, zBeta } = quantiles(alpha, power);
+): GroupSizes {
+  return groupSizes(unpairedNonInferiorityContrast(p1, p2, margin, ratio), alpha, power, ratio);
+}
+
+/**
+ * The same with the variance under the null hypothesis of the maximum likelihood pair at p1 - p2 = -margin
+ * (Farrington & Manning 1990, doi:10.1002/sim.4780091208), which is given as well.
+ */
+export function farringtonManningContrast(
+  p1: number,
+  p2: number,
+  margin: number,
+  ratio = 1,
+): Outcome<Contrast & { restricted1: number; restricted2: number }> {
+  const expected = unpairedNonInferiorityContrast(p1, p2, margin, ratio);
+  if (!expected.ok) return expected;
+  const restricted2 = restrictedSecond({ x1: ratio * p1, n1: ratio, x2: p2, n2: 1 }, -margin);
+  const restricted1 = restricted2 - margin;
+  const contrast = { ...expected, nullSd: Math.sqrt(pairVariance(restricted1, restricted2, ratio)) };
+  return estimated({ ...contrast, restricted1, restricted2 });
+}
+
+/** Cases of two groups to show non-inferiority of p1 to p2 by Farrington & Manning's test; `ratio` = n1/n2. */
+export function farringtonManningSize(
+  p1: number,
+  p2: number,
+  margin: number,
+  alpha: number,
+  power: number,
+  ratio = 1,
+): Outcome<{ raw: number; n1: number; n2: number; restricted1: number; restricted2: number }> {
+  const contrast = farringtonManningContrast(p1, p2, margin, ratio);
+  const sizes = groupSizes(contrast, alpha, power, ratio);
+  if (!contrast.ok) return contrast;
+  const { restricted1, restricted2 } = contrast;
+  return sizes.ok ? estimated({ ...sizes, restricted1, restricted2 }) : sizes;
+}
+
+/** Two groups of equal size, pooled variance under the null hypothesis, by unit of a group. */
+export function twoProportionsContrast(p1: number, p2: number): Outcome<Contrast> {
+  requirePair(p1, p2, 1);
+  return contrastOf(Math.abs(p1 - p2), 2 * spread((p1 + p2) / 2), pairVariance(p1, p2, 1));
+}
+
+/** Cases of each of two groups to tell p1 from p2, two-sided alpha, pooled variance under the null hypothesis. */
+export function twoProportionsSize(p1: number, p2: number, alphaTwoSided: number, power: number): Size {
+  return contrastSize(twoProportionsContrast(p1, p2), alphaTwoSided / 2, power);
+}
+
+/**
+ * The proportions above and below p1 that two groups of `n` tell from it, by inverting {@link twoProportionsSize}.
+ * `no-solution` on a side where not even a proportion next to 0 or 1 is told apart.
+ */
+export function detectableProportions(
+  p1: number,
+  n: number,
+  alphaTwoSided: number,
+  power: number,
+): Outcome<{ lower: number | NotEstimable; upper: number | NotEstimable }> {
   inside(p1, "p1");
-  inside(p2, "p2");
-  requireArgument(ratio > 0, `ratio: ${ratio}`);
-  const distance = p1 - p2 + margin;
-  if (!(distance > 0)) return notEstimable("no-solution");
-  const z = zAlpha + zBeta;
-  const raw = (z * z * ((p1 * (1 - p1)) / ratio + p2 * (1 - p2))) / (distance * distance);
-  return estimated({ raw, n1: Math.ceil(ratio * raw), n2: Math.ceil(raw) });
+  requireArgument(n > 0 && n < Infinity, `detectable difference: ${n} cases`);
+  const { zAlpha, zBeta } = quantiles(alphaTwoSided / 2, power);
+  const missing = (p2: number): number => {
+    const middle = (p1 + p2) / 2;
+    const root = (zAlpha * Math.sqrt(2 * spread(middle)) + zBeta * Math.sqrt(pairVariance(p1, p2, 1))) / (p2 - p1);
+    return root * root - n;
+  };
+  const upper = missing(1) < 0 ? fallingRoot(p1, 1, missing) : notEstimable("no-solution");
+  const lower = missing(0) < 0 ? fallingRoot(0, p1, (p2) => -missing(p2)) : notEstimable("no-solution");
+  return estimated({ lower, upper });
 }
 
 /** Units when they come in clusters: n times the design effect 1 + (mean size - 1) ICC. */

@@ -1,0 +1,177 @@
+/** Exact tests of tables with fixed margins: Fisher's for 2 by 2 with the conditional odds ratio, Freeman-Halton's for more. */
+import { requireTwoByTwo, totalsOf, type CountTable } from "./contingency-tables.js";
+import {
+  atLeast,
+  atMost,
+  hypergeometric,
+  hypergeometricPmf,
+  improbable,
+  stepUp,
+  tilted,
+  type Hypergeometric,
+} from "./hypergeometric.js";
+import {
+  estimated,
+  notEstimable,
+  requireLevel,
+  type IntervalOutcome,
+  type NotEstimable,
+  type Outcome,
+} from "./outcome.js";
+import { fallingRoot } from "./root.js";
+
+/** Outcomes as probable as the observed one count as such in spite of rounding. */
+const tie = 1 + 1e-7;
+
+/** Largest total of a 2 by 2 table whose distribution is summed. */
+const largestTotal = 1e9;
+
+/** Cells of the largest table that {@link fisherFreemanHalton} takes, and those it fills before it gives up. */
+const largestTable = 400;
+const largestEnumeration = 3e6;
+
+/** Logarithms of odds between which the limits of any table up to {@link largestTotal} lie. */
+const widestLogOdds = 150;
+
+function firstCell(table: CountTable): { count: number; total: number; distribution: Hypergeometric } {
+  requireTwoByTwo(table);
+  const { rows, columns, total } = totalsOf(table);
+  const distribution = hypergeometric(rows[0] as number, rows[1] as number, columns[0] as number);
+  return { count: table[0][0], total, distribution };
+}
+
+/**
+ * Fisher's exact test of a 2 by 2 table. Two-sided: all tables with the same margins that are at most as probable as the
+ * one observed (times 1 + 1e-7); `pLess`, `pGreater`: first cell at most, at least as large.
+ * A table of more than 1e9 units: `no-convergence`.
+ */
+export function fisherExact(table: CountTable): Outcome<{ p: number; pLess: number; pGreater: number }> {
+  const { count, total, distribution } = firstCell(table);
+  if (total === 0) return estimated({ p: 1, pLess: 1, pGreater: 1 }, "no-data");
+  if (total > largestTotal) return notEstimable("no-convergence");
+  const limit = hypergeometricPmf(count, distribution) * tie;
+  return estimated({
+    p: improbable(limit, distribution),
+    pLess: atMost(count, distribution),
+    pGreater: atLeast(count, distribution),
+  });
+}
+
+/**
+ * Conditional maximum likelihood estimate of the odds ratio of a 2 by 2 table and Cornfield's exact interval (1956): each
+ * tail of the noncentral hypergeometric distribution is (1 - level)/2. 0 or Infinity at the ends of the support; on a
+ * support of one point there is no estimate (`no-solution`), and the interval is [0, Infinity].
+ */
+export function conditionalOddsRatio(
+  table: CountTable,
+  level = 0.95,
+): Outcome<{ oddsRatio: number | NotEstimable; interval: IntervalOutcome }> {
+  requireLevel(level);
+  const { count, total, distribution } = firstCell(table);
+  const method = "fisher_conditional";
+  if (total === 0) {
+    const interval = estimated({ low: 0, high: Infinity, level, method }, "no-data");
+    return estimated({ oddsRatio: notEstimable("no-data"), interval }, "no-data");
+  }
+  if (total > largestTotal) return notEstimable("no-convergence");
+  const { low, high } = distribution;
+  const tail = (1 - level) / 2;
+  const solve = (f: (tilt: ReturnType<typeof tilted>) => number): number =>
+    Math.exp(fallingRoot(-widestLogOdds, widestLogOdds, (u) => f(tilted(count, u, distribution))));
+  const interval = estimated({
+    low: count === low ? 0 : solve(({ atLeast }) => tail - atLeast),
+    high: count === high ? Infinity : solve(({ atMost }) => atMost - tail),
+    level,
+    method,
+  });
+  if (low === high) return estimated({ oddsRatio: notEstimable("no-solution"), interval });
+  if (count === low) return estimated({ oddsRatio: 0, interval });
+  if (count === high) return estimated({ oddsRatio: Infinity, interval });
+  return estimated({ oddsRatio: solve(({ mean }) => count - mean), interval });
+}
+
+/**
+ * Exact test of a table of any size (Freeman & Halton 1951, doi:10.1093/biomet/38.1-2.141): all tables with the same
+ * margins that are at most as probable as the one observed (times 1 + 1e-7). Cells are filled one by one; what is already
+ * too improbable counts with all that would follow. More than 400 cells in use, 1e9 units, or 3 million cells filled on the
+ * way: `no-convergence`.
+ */
+export function fisherFreemanHalton(table: CountTable): Outcome<{ p: number }> {
+  const all = totalsOf(table);
+  if (all.total === 0) return estimated({ p: 1 }, "no-data");
+  const rows = all.rows.filter((count) => count > 0);
+  const columns = all.columns.filter((count) => count > 0);
+  if (rows.length === 1 || columns.length === 1) return estimated({ p: 1 });
+  if (all.total > largestTotal || rows.length * columns.length > largestTable) return notEstimable("no-convergence");
+  const p = improbableTables(rows, columns, probabilityOf(table, all) * tie);
+  return p === null ? notEstimable("no-convergence") : estimated({ p: Math.min(1, p) });
+}
+
+/** Probability of a table given its margins: each cell is hypergeometric given those before it. */
+function probabilityOf(table: CountTable, { rows, columns, total }: ReturnType<typeof totalsOf>): number {
+  const left = [...columns];
+  let unused = total;
+  let probability = 1;
+  table.forEach((row, i) => {
+    let open = rows[i] as number;
+    let outside = unused;
+    row.forEach((count, j) => {
+      const column = left[j] as number;
+      outside -= column;
+      if (open > 0) probability *= hypergeometricPmf(count, hypergeometric(column, outside, open));
+      open -= count;
+      left[j] = column - count;
+    });
+    unused -= rows[i] as number;
+  });
+  return probability;
+}
+
+/** Probability of all tables that are at most as probable as `limit`; null where there are too many to look at. */
+function improbableTables(rows: readonly number[], columns: readonly number[], limit: number): number | null {
+  const left = [...columns];
+  const lastFreeRow = rows.length - 2;
+  const lastFreeColumn = columns.length - 2;
+  let filled = 0;
+  let sum = 0;
+  /** Fills what follows cell (i, j): `open` units of row i and `outside` units right of column j are left. */
+  function fill(i: number, j: number, open: number, outside: number, probability: number): void {
+    if (probability <= limit) {
+      sum += probability;
+      return;
+    }
+    const column = left[j] as number;
+    const cell = hypergeometric(column, outside, open);
+    if (i === lastFreeRow && j === lastFreeColumn) {
+      sum += probability * improbable(limit / probability, cell);
+      return;
+    }
+    const put = (count: number, share: number): void => {
+      filled++;
+      left[j] = column - count;
+      if (j < lastFreeColumn) fill(i, j + 1, open - count, outside - (left[j + 1] as number), probability * share);
+      else {
+        // The last column takes the rest of the row.
+        const rest = open - count;
+        const end = left[j + 1] as number;
+        left[j + 1] = end - rest;
+        const next = left.reduce((units, units2) => units + units2, 0) - (left[0] as number);
+        fill(i + 1, 0, rows[i + 1] as number, next, probability * share);
+        left[j + 1] = end;
+      }
+    };
+    const top = hypergeometricPmf(cell.mode, cell);
+    put(cell.mode, top);
+    let share = top;
+    for (let count = cell.mode; count < cell.high && filled < largestEnumeration; count++) {
+      put(count + 1, (share *= stepUp(count, cell)));
+    }
+    share = top;
+    for (let count = cell.mode; count > cell.low && filled < largestEnumeration; count--) {
+      put(count - 1, (share /= stepUp(count - 1, cell)));
+    }
+    left[j] = column;
+  }
+  fill(0, 0, rows[0] as number, left.reduce((units, column) => units + column, 0) - (left[0] as number), 1);
+  return filled < largestEnumeration ? sum : null;
+}

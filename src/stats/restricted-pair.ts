@@ -1,0 +1,51 @@
+/** Two proportions under the restriction that their difference is given: what score tests and sample sizes rest on. */
+
+/** x1 of n1 and x2 of n2; may be real (expected counts of a group of size 1). */
+export interface Groups {
+  x1: number;
+  n1: number;
+  x2: number;
+  n2: number;
+}
+
+/** Maximum likelihood p2 under p1 - p2 = delta: trigonometric root of the cubic, polished on the likelihood equation. */
+export function restrictedSecond({ x1, n1, x2, n2 }: Groups, delta: number): number {
+  const total = n1 + n2;
+  const min = Math.max(0, -delta);
+  const max = Math.min(1, 1 - delta);
+  const l2 = (n1 + 2 * n2) * delta - total - x1 - x2;
+  const l1 = (n2 * delta - total - 2 * x2) * delta + x1 + x2;
+  const l0 = x2 * delta * (1 - delta);
+  // Terms without a count drop out; the score falls with p2, so its sign at an end says whether the maximum lies there.
+  const part = (count: number, probability: number): number => (count === 0 ? 0 : count / Math.max(0, probability));
+  const score = (p2: number): number =>
+    part(x2, p2) - part(n2 - x2, 1 - p2) + part(x1, p2 + delta) - part(n1 - x1, 1 - (p2 + delta));
+  if (score(max) >= 0) return max;
+  if (score(min) <= 0) return min;
+  const third = l2 / (3 * total);
+  const q = third * third * third - (l1 * l2) / (6 * total * total) + l0 / (2 * total);
+  const root = Math.sqrt(Math.max(0, third * third - l1 / (3 * total)));
+  const p = q > 0 ? root : -root;
+  const cosine = p === 0 ? 0 : Math.min(1, Math.max(-1, q / (p * p * p)));
+  let p2 = Math.min(max, Math.max(min, 2 * p * Math.cos((Math.PI + Math.acos(cosine)) / 3) - third));
+  for (let i = 0; i < 4 && p2 > min && p2 < max; i++) {
+    const p1 = p2 + delta;
+    const information =
+      part(x2, p2) / p2 + part(n2 - x2, 1 - p2) / (1 - p2) + part(x1, p1) / p1 + part(n1 - x1, 1 - p1) / (1 - p1);
+    const next = p2 + score(p2) / information;
+    if (!(next > min && next < max)) break;
+    p2 = next;
+  }
+  return p2;
+}
+
+/**
+ * Discordant share of the second only under a paired difference of delta: larger root of Tango's quadratic (1998), from b
+ * and c discordant of `total` pairs.
+ */
+export function restrictedDiscordance(b: number, c: number, total: number, delta: number): number {
+  const linear = (2 * total - b + c) * delta - b - c;
+  const constant = -c * delta * (1 - delta);
+  const root = Math.sqrt(Math.max(0, linear * linear - 8 * total * constant));
+  return linear > 0 ? (-2 * constant) / (root + linear) : (root - linear) / (4 * total);
+}

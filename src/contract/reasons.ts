@@ -53,6 +53,14 @@ const flagTable = {
   "wide-tie": { "zh-CN": "目标处有大量相同评分", en: "many equal scores at the target" },
   "degenerate-replicates": { "zh-CN": "部分重抽样无效，已剔除", en: "some replicates were undefined and left out" },
   "failed-left-out": { "zh-CN": "未处理的对象未计入", en: "failed units are left out" },
+  "classes-left-out": {
+    "zh-CN": "部分类别无定义，未计入平均",
+    en: "classes without a value are left out of the mean",
+  },
+  "scores-contradict-decisions": {
+    "zh-CN": "评分与产品自身的判定不一致：没有一个阈值能由评分得出这些判定",
+    en: "scores and the product's own decisions differ: no threshold on the scores gives these decisions",
+  },
   "threshold-from-test-set": { "zh-CN": "阈值在测试集上选定", en: "the threshold was chosen on the test set" },
 } as const satisfies Record<string, Bilingual>;
 

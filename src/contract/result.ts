@@ -41,8 +41,8 @@ export const curve = z.strictObject({
   /** FROC: [false positives per case, sensitivity, threshold]; ROC: [1 - specificity, sensitivity, threshold]; threshold null = above all. */
   points: z.array(z.tuple([z.number(), z.number(), z.number().nullable()])),
   n: z.record(z.string(), z.number()),
-  /** The operating point in force on this curve. */
-  operatingPoint: z.strictObject({ x: z.number(), y: z.number(), threshold: z.number() }).nullable(),
+  /** The operating point in force; threshold null: the product's own decisions, which need not lie on the curve. */
+  operatingPoint: z.strictObject({ x: z.number(), y: z.number(), threshold: z.number().nullable() }).nullable(),
 });
 export type Curve = z.infer<typeof curve>;
 
@@ -108,7 +108,14 @@ export const result = defineDocument("result", 1, {
     model: modelFacts.nullable(),
     protocol: effectiveProtocol.type,
     /** Title, form and units of the task profile; names of metrics and attributes used, for printing. */
-    task: z.strictObject({ id, title: bilingual, form: z.string(), caseUnit: z.string() }),
+    task: z.strictObject({
+      id,
+      title: bilingual,
+      form: z.string(),
+      caseUnit: z.string(),
+      /** Multi-label tasks: the classes in their order. */
+      classes: z.array(z.strictObject({ id: z.string(), title: bilingual })).optional(),
+    }),
     metricTitles: z.record(
       z.string(),
       z.strictObject({
@@ -163,6 +170,18 @@ export const result = defineDocument("result", 1, {
       method: z.string(),
     }),
   ),
+  /** Multi-label: scores against the product's own decisions by class; not consistent: no threshold on the scores gives the decisions. */
+  decisionConsistency: z
+    .array(
+      z.strictObject({
+        stratum: stratumKey,
+        /** Highest score that the product calls negative, lowest that it calls positive. */
+        highestNegative: z.number().nullable(),
+        lowestPositive: z.number().nullable(),
+        consistent: z.boolean(),
+      }),
+    )
+    .optional(),
   curves: z.array(curve),
   confusion: z.array(confusion),
   criteria: z.array(criterionResult),

@@ -46,7 +46,14 @@ const common = {
   vendor: z.string().min(1),
   product,
   task: id,
-  operatingPoint: z.strictObject({ threshold: z.number() }).optional(),
+  operatingPoint: z
+    .strictObject({
+      threshold: z.number().optional(),
+      /** Thresholds of single classes (multi-label tasks), instead of the common one. */
+      thresholds: z.record(z.string().max(64), z.number()).optional(),
+    })
+    .refine((point) => point.threshold !== undefined || point.thresholds !== undefined, "threshold or thresholds")
+    .optional(),
   training: z
     .strictObject({
       summary: z.string(),

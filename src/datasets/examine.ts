@@ -11,6 +11,7 @@ import { rasterHash, readRaster } from "../imaging/raster.js";
 import { failStorage } from "../storage/errors.js";
 import { sha256 } from "../storage/hashing.js";
 import { resolveInside } from "../storage/paths.js";
+import type { TaskProfile } from "../tasks/profile.js";
 import type { CaseRow } from "./cases.js";
 import { identifyingElements, identifyingExif } from "./gates/identity.js";
 import { found } from "./gates/gate.js";
@@ -30,10 +31,10 @@ export interface ExaminedCase {
 const nothing = { uids: [], seriesUid: undefined, headerPatient: undefined };
 
 /** Examines one case. Whatever is wrong with the image becomes a finding. @throws STORAGE_* only */
-export async function examineCase(folder: string, row: CaseRow, kind: "volume" | "image"): Promise<ExaminedCase> {
+export async function examineCase(folder: string, row: CaseRow, kind: TaskProfile["imageKind"]): Promise<ExaminedCase> {
   if (row.image === undefined) return { image: { kind: "none", files: [] }, attributes: {}, findings: [], ...nothing };
   const failed = (
-    code: ErrorCode | "IMAGE_MISSING" | "IMAGE_EMPTY",
+    code: ErrorCode | "IMAGE_MISSING" | "IMAGE_EMPTY" | "IMAGE_NOT_READ",
     message: string,
     files: string[],
   ): ExaminedCase => ({
@@ -42,6 +43,7 @@ export async function examineCase(folder: string, row: CaseRow, kind: "volume" |
     findings: [found(code, { cases: [row.id], files, message })],
     ...nothing,
   });
+  if (kind === "none") return failed("IMAGE_NOT_READ", "recordings of this task are not read", [row.image]);
   try {
     const files = await filesOf(await resolveInside(folder, row.image));
     if (files.length === 0) return failed("IMAGE_EMPTY", `the folder ${row.image} holds no file`, [row.image]);

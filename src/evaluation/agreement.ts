@@ -48,7 +48,8 @@ export function readerAgreement(
   profile: TaskProfile,
   patientOf: ReadonlyMap<string, string>,
 ): AgreementResult[] {
-  if (readings.length === 0) return [];
+  // Readers of multi-label sets are compared by class, with the product beside them: reader-panel.ts.
+  if (readings.length === 0 || profile.classes) return [];
   const comparisons = comparisonsOf(readings, card, patientOf);
   if (profile.grading) {
     const { grading } = profile;

@@ -41,6 +41,17 @@ export function frocCurve(units: CountedUnits): Curve | null {
   };
 }
 
+/** A curve whose operating point is where the decisions of the units lie, made at a threshold or not; null without decisions. */
+export function withOwnDecisions(curve: Curve, units: BinaryUnits): Curve {
+  if (units.call.includes(-1)) return curve;
+  const share = (positive: number) => {
+    const inClass = units.positive.reduce((total, value) => total + (value === positive ? 1 : 0), 0);
+    const called = units.call.reduce((total, call, at) => total + (units.positive[at] === positive ? call : 0), 0);
+    return called / inClass;
+  };
+  return { ...curve, operatingPoint: { x: share(0), y: share(1), threshold: null } };
+}
+
 /** The ROC of images or patients; null without scores or without one of the classes. */
 export function rocCurve(units: BinaryUnits, unit: string, threshold: number | null): Curve | null {
   const positives = units.positive.reduce((total, value) => total + value, 0);

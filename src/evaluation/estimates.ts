@@ -14,6 +14,8 @@ export interface MetricJob {
   readonly name: string;
   readonly definition: MetricDefinition;
   readonly stratum: StratumKey;
+  /** What is counted, as it is named in the result. */
+  readonly unit: string;
   readonly prepared: PreparedMetric;
 }
 
@@ -74,8 +76,8 @@ export function estimate(
 }
 
 function resultOf(job: MetricJob, replicates: Float64Array | undefined, level: number): MetricResult {
-  const { prepared, definition, name, stratum } = job;
-  const base = { metric: name, stratum, unit: definition.unit, n: { ...prepared.n } };
+  const { prepared, name, stratum, unit } = job;
+  const base = { metric: name, stratum, unit, n: { ...prepared.n } };
   const flags: Flag[] = [...(prepared.flags ?? [])];
   const none = (reason: Reason): MetricResult => ({
     ...base,

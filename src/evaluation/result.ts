@@ -1,21 +1,23 @@
 /** Makes the result of one product on one set: pure, the same inputs give the same bytes. */
 import type { CaseIndex } from "../contract/case-index.js";
+import type { Bilingual, Language } from "../contract/common.js";
 import type { DatasetCard } from "../contract/dataset-card.js";
 import type { Prediction } from "../contract/prediction.js";
 import type { EffectiveProtocol, StratumDefinition } from "../contract/protocol.js";
 import type { Reading, Reference } from "../contract/reading.js";
-import type { AgreementResult, CompositionRow, Result } from "../contract/result.js";
+import type { AgreementResult, CompositionRow, Result, StratumKey } from "../contract/result.js";
 import type { ModelFacts } from "../contract/run.js";
 import type { Submission } from "../contract/submission.js";
-import { metricByName } from "../metrics/index.js";
-import type { TaskProfile } from "../tasks/profile.js";
+import { metricByName, type MetricDefinition } from "../metrics/index.js";
+import { classAttribute, type TaskProfile } from "../tasks/profile.js";
 import { judgeCriteria } from "./criteria.js";
-import { frocCurve, rocCurve } from "./curves.js";
+import { frocCurve, rocCurve, withOwnDecisions } from "./curves.js";
 import { estimate } from "./estimates.js";
 import { heterogeneity, worstStratum } from "./heterogeneity.js";
 import { matchingText } from "./matching-text.js";
 import { score, type Scored } from "./scoring.js";
 import { attributeOrigins, isFindingAttribute } from "./strata.js";
+import type { ScoredSet, Selection } from "../tasks/forms/scored-set.js";
 
 export interface EvaluationInputs {
   readonly card: DatasetCard;
@@ -44,16 +46,11 @@ export function makeResult(
   const scored = score(index, inputs.reference, inputs.predictions, protocol, profile, inputs.manifest);
   const metrics = estimate(scored.jobs, scored.joined.patientCount, protocol.intervals, onReplicate);
   const { criteria, verdict } = judgeCriteria(protocol, metrics);
-  const dimensions = [...new Set(scored.strata.map(({ dimension }) => dimension))];
+  // Classes answer different questions: that their numbers differ says nothing.
+  const dimensions = [
+    ...new Set(scored.strata.flatMap(({ dimension, label }) => (label === undefined ? [dimension] : []))),
+  ];
   const primary = metricByName(protocol.primary).definition;
-  const units = scored.set.units(scored.overall, scored.settings);
-  const curves = [
-    frocCurve(units),
-    ...(["image", "patient"] as const).map((level) => {
-      const binary = units.binary[level];
-      return binary ? rocCurve(binary, level, scored.settings.threshold) : null;
-    }),
-  ].filter((curve) => curve !== null);
   const result: Result = {
     schema: "medassay/result/1",
     inputs: inputs.hashes,
@@ -66,8 +63,14 @@ export function makeResult(
       manifest: inputs.manifest,
       model: inputs.model,
       protocol,
-      task: { id: profile.id, title: profile.title, form: profile.form, caseUnit: profile.caseUnit },
-      metricTitles: metricTitles(protocol),
+      task: {
+        id: profile.id,
+        title: profile.title,
+        form: profile.form,
+        caseUnit: profile.caseUnit,
+        ...(profile.classes ? { classes: [...profile.classes] } : {}),
+      },
+      metricTitles: metricTitles(protocol, profile),
       ...attributeTexts(scored, index, profile, protocol),
       matching: profile.form === "detection" ? matchingText(protocol) : null,
       gates: index.gates,
@@ -79,8 +82,11 @@ export function makeResult(
     metrics,
     worstStratum: worstStratum(metrics, protocol.primary, primary),
     heterogeneity: heterogeneity(metrics, protocol.primary, dimensions),
-    curves,
-    confusion: scored.set.confusion(scored.overall, scored.settings).map((table) => ({ ...table, stratum: {} })),
+    ...consistencyOf(scored.set),
+    curves: curvesOf(scored),
+    confusion: wholes(scored).flatMap(({ selection, stratum }) =>
+      scored.set.confusion(selection, scored.settings).map((table) => ({ ...table, stratum })),
+    ),
     criteria,
     verdict,
     seed: protocol.intervals.seed,
@@ -89,13 +95,51 @@ export function makeResult(
   return { result, scored };
 }
 
-function metricTitles(protocol: EffectiveProtocol): Result["context"]["metricTitles"] {
+/** What stands for the whole sample: all of it, or each class of a multi-label set. */
+function wholes({ set, overall }: Scored): { selection: Selection; stratum: StratumKey }[] {
+  if (set.labels === undefined) return [{ selection: overall, stratum: {} }];
+  return set.labels.map((label) => ({ selection: { ...overall, label }, stratum: { [classAttribute]: label } }));
+}
+
+function curvesOf(scored: Scored): Result["curves"] {
+  const { set, settings } = scored;
+  return wholes(scored).flatMap(({ selection, stratum }) => {
+    const units = set.units(selection, settings);
+    const levels = (["image", "patient"] as const).map((level) => {
+      const binary = units.binary[level];
+      if (!binary) return null;
+      if (set.labels === undefined) return rocCurve(binary, level, settings.threshold);
+      const curve = rocCurve(binary, "case", null);
+      return curve && withOwnDecisions(curve, binary);
+    });
+    const curves = [frocCurve(units), ...levels].filter((curve) => curve !== null);
+    return curves.map((curve) => ({ ...curve, stratum }));
+  });
+}
+
+/** Scores against decisions, where the form has both. */
+function consistencyOf({ consistency }: ScoredSet): Pick<Result, "decisionConsistency"> {
+  if (consistency === undefined || consistency.length === 0) return {};
+  return {
+    decisionConsistency: consistency.map(({ label, ...found }) => ({ stratum: { [classAttribute]: label }, ...found })),
+  };
+}
+
+/** The title of a metric where its units are cases: without the level, with what follows its parameter. */
+function withoutLevel(title: Bilingual, { title: own, plainTitle }: MetricDefinition): Bilingual {
+  if (!plainTitle) return title;
+  const shown = (language: Language) => plainTitle[language] + title[language].slice(own[language].length);
+  return { "zh-CN": shown("zh-CN"), en: shown("en") };
+}
+
+function metricTitles(protocol: EffectiveProtocol, profile: TaskProfile): Result["context"]["metricTitles"] {
   const names = [...new Set([...protocol.metrics, protocol.primary])];
   return Object.fromEntries(
     names.map((name) => {
       const { definition, title } = metricByName(name);
       const { formula, kind, higherIsBetter, source } = definition;
-      return [name, { title, formula, kind, higherIsBetter, source }];
+      const shown = profile.classes ? withoutLevel(title, definition) : title;
+      return [name, { title: shown, formula, kind, higherIsBetter, source }];
     }),
   );
 }
@@ -108,7 +152,8 @@ const axesOf = (definition: StratumDefinition) =>
 /** Titles of the attributes that strata use, of their values, and where the values came from. */
 function attributeTexts(scored: Scored, index: CaseIndex, profile: TaskProfile, protocol: EffectiveProtocol) {
   const axes = protocol.strata.flatMap(axesOf);
-  const names = [...new Set(axes.map(({ attribute }) => attribute))];
+  const classes = profile.classes ? [classAttribute] : [];
+  const names = [...new Set([...classes, ...axes.map(({ attribute }) => attribute)])];
   const findings = scored.joined.cases.flatMap((_, at) => scored.set.findings(at));
   const attributeTitles = Object.fromEntries(
     names.map((name) => [name, profile.attributes[name]?.title ?? { "zh-CN": name, en: name }]),
@@ -124,7 +169,9 @@ function attributeTexts(scored: Scored, index: CaseIndex, profile: TaskProfile, 
       return [name, { ...profile.attributes[name]?.values, ...named }];
     }),
   );
-  const ofCases = names.filter((name) => !isFindingAttribute(name, profile, index, findings));
+  const ofCases = names.filter(
+    (name) => !classes.includes(name) && !isFindingAttribute(name, profile, index, findings),
+  );
   return {
     attributeTitles,
     valueTitles,
@@ -152,7 +199,9 @@ function sampleOf(scored: Scored, index: CaseIndex): Result["sample"] {
       stratum: stratum.key,
       cases: counted.length,
       patients: new Set(counted.map((at) => index.cases[at]?.patient)).size,
-      positiveCases: stratum.finding ? counted.length : counted.filter((at) => set.positive(at) === true).length,
+      positiveCases: stratum.finding
+        ? counted.length
+        : counted.filter((at) => set.positive(at, stratum.label) === true).length,
       findings: findings.reduce((sum, count) => sum + count, 0),
     };
   });

@@ -8,8 +8,9 @@ import { fail } from "../contract/errors.js";
 import { metricByName } from "../metrics/index.js";
 import { scoreClassification } from "../tasks/forms/classification.js";
 import { scoreDetection } from "../tasks/forms/detection.js";
+import { scoreMultiLabel, type DecisionRule } from "../tasks/forms/multi-label.js";
 import type { ScoredSet, Selection, UnitSettings } from "../tasks/forms/scored-set.js";
-import type { TaskProfile } from "../tasks/profile.js";
+import { classAttribute, type TaskProfile } from "../tasks/profile.js";
 import type { MetricJob } from "./estimates.js";
 import { joinCases, type Joined } from "./join.js";
 import { enumerateStrata, type Stratum } from "./strata.js";
@@ -47,6 +48,30 @@ function operatingThreshold(
   return { threshold: set.thresholdAt(rule.falsePositivesPerCase, overall), thresholdFromTestSet: true };
 }
 
+/** Multi-label: the submission decides by its own labels or by thresholds a class; a threshold of the protocol holds for its scores. */
+function decisionRule(protocol: EffectiveProtocol, manifest: Submission): DecisionRule {
+  const rule = protocol.operatingPoint;
+  const own = manifest.operatingPoint;
+  if (rule === "submission")
+    return { ownLabels: true, thresholdOf: (label) => own?.thresholds?.[label] ?? own?.threshold ?? null };
+  const threshold = rule !== "none" && "threshold" in rule ? rule.threshold : null;
+  return { ownLabels: false, thresholdOf: () => threshold };
+}
+
+function scoreForm(
+  { cases, patientCount }: Joined,
+  protocol: EffectiveProtocol,
+  profile: TaskProfile,
+  manifest: Submission,
+): ScoredSet {
+  if (profile.classes) {
+    const labels = profile.classes.map(({ id }) => id);
+    return scoreMultiLabel(cases, patientCount, labels, decisionRule(protocol, manifest));
+  }
+  if (profile.grading) return scoreClassification(cases, patientCount, profile.grading);
+  return scoreDetection(cases, patientCount, protocol);
+}
+
 /** Which metrics the protocol measures, the primary one among them. */
 function metricNames(protocol: EffectiveProtocol): string[] {
   return [...new Set([...protocol.metrics, protocol.primary])];
@@ -65,11 +90,8 @@ export function score(
     fail("SUBMISSION_TASK", `the submission is for ${manifest.task}, the protocol for ${protocol.task}`);
   }
   const joined = joinCases(index, reference, predictions, protocol);
-  const { cases, patientCount } = joined;
-  const set =
-    profile.form === "detection" || !profile.grading
-      ? scoreDetection(cases, patientCount, protocol)
-      : scoreClassification(cases, patientCount, profile.grading);
+  const { cases } = joined;
+  const set = scoreForm(joined, protocol, profile, manifest);
   const dropFailed = protocol.failedCases === "exclude";
   const overall: Selection = {
     cases: Uint8Array.from(cases, ({ prediction }) => (dropFailed && prediction.status === "failed" ? 0 : 1)),
@@ -81,16 +103,21 @@ export function score(
     frocLimits: frocLimits(names),
   };
   const findings = cases.flatMap((_, at) => set.findings(at));
-  const strata = enumerateStrata(protocol.strata, index, profile, findings);
+  // Classes are results, not a choice of the plan: they are always there, and first.
+  const byClass = set.labels && !protocol.strata.includes(classAttribute) ? [classAttribute] : [];
+  const strata = enumerateStrata([...byClass, ...protocol.strata], index, profile, findings);
   const all: Stratum = { key: {}, dimension: "", ...overall };
   const jobs = [all, ...strata].flatMap((stratum): MetricJob[] => {
     const selected = Uint8Array.from(stratum.cases, (inside, at) => inside & (overall.cases[at] as number));
-    const selection: Selection = stratum.finding ? { cases: selected, finding: stratum.finding } : { cases: selected };
+    const { finding, label } = stratum;
+    const selection: Selection = { cases: selected, ...(finding && { finding }), ...(label && { label }) };
     const units = set.units(selection, settings);
     return names.flatMap((name): MetricJob[] => {
       const { definition, parameter } = metricByName(name);
-      if (stratum.finding && !definition.findingStrata) return [];
-      return [{ name, definition, stratum: stratum.key, prepared: definition.prepare(units, parameter) }];
+      if (finding && !definition.findingStrata) return [];
+      if (set.labels && (label === undefined) !== (definition.overClasses ?? false)) return [];
+      const unit = set.labels && definition.unit === "image" ? "case" : definition.unit;
+      return [{ name, definition, stratum: stratum.key, unit, prepared: definition.prepare(units, parameter) }];
     });
   });
   return { joined, set, settings, overall, strata, jobs };

@@ -16,6 +16,8 @@ export interface Stratum {
   readonly cases: Uint8Array;
   /** Set for strata of findings. */
   readonly finding?: (finding: Finding) => boolean;
+  /** Set for the classes of a multi-label set. */
+  readonly label?: string;
 }
 
 interface Bin {
@@ -117,10 +119,12 @@ export function enumerateStrata(
     const axes = (typeof definition === "object" && "cross" in definition ? definition.cross : [definition]).map(
       (axis) => {
         const { attribute, bins } = axisOf(axis);
-        return { attribute, bins, ofFindings: isFindingAttribute(attribute, profile, index, findings) };
+        const ofClasses = profile.attributes[attribute]?.level === "class";
+        return { attribute, bins, ofClasses, ofFindings: isFindingAttribute(attribute, profile, index, findings) };
       },
     );
-    const cells = axes.map(({ attribute, bins, ofFindings }) => {
+    const cells = axes.map(({ attribute, bins, ofClasses, ofFindings }) => {
+      if (ofClasses) return { values: [], names: (profile.classes ?? []).map(({ id }) => id) };
       const values = ofFindings
         ? findings.map((finding) => cellOf(findingAttribute(finding, attribute), bins))
         : index.cases.map((indexed) => cellOf(caseAttribute(indexed, attribute, profile).value, bins));
@@ -133,12 +137,18 @@ export function enumerateStrata(
     const dimension = axes.map(({ attribute }) => attribute).join(" x ");
     const strata = combinations.map((combination): Stratum => {
       const inCase = Uint8Array.from(index.cases, (_, at) =>
-        axes.every(({ ofFindings }, axis) => ofFindings || cells[axis]?.values[at] === combination[axis]) ? 1 : 0,
+        axes.every(
+          ({ ofClasses, ofFindings }, axis) => ofClasses || ofFindings || cells[axis]?.values[at] === combination[axis],
+        )
+          ? 1
+          : 0,
       );
       const key = Object.fromEntries(axes.map(({ attribute }, axis) => [attribute, combination[axis] as string]));
       const findingAxes = axes.flatMap((axis, at) =>
         axis.ofFindings ? [{ ...axis, cell: combination[at] as string }] : [],
       );
+      const label = combination[axes.findIndex(({ ofClasses }) => ofClasses)];
+      if (label !== undefined) return { key, dimension, cases: inCase, label };
       if (findingAxes.length === 0) return { key, dimension, cases: inCase };
       return {
         key,

@@ -13,6 +13,7 @@ export const answeredRate: MetricDefinition = {
   kind: "proportion",
   higherIsBetter: true,
   findingStrata: false,
+  overClasses: true,
   prepare: ({ casePatient, answered }) =>
     prepareProportion(casePatient, (unit) => (answered[unit] === 1 ? 1 : 0), "no-data"),
 };

@@ -1,7 +1,7 @@
 /** Area under the ROC curve of images or patients. */
 import { clusteredAuc, delongAuc, rocAuc, splitByLabel, type IntervalOutcome } from "../stats/index.js";
 import { atBothLevels } from "./binary.js";
-import { undefinedMetric } from "./metric.js";
+import { undefinedMetric, type PreparedMetric } from "./metric.js";
 import type { BinaryUnits } from "./units.js";
 
 /** Finite scores of the same order: infinite ones (failed units, patients without marks) move just beyond the rest. */
@@ -17,7 +17,8 @@ export function rankableScores(scores: Float64Array): Float64Array {
   return scores.map((score) => (score === Infinity ? high + 1 : score === -Infinity ? low - 1 : score));
 }
 
-function prepareAuc(units: BinaryUnits) {
+/** The AUC of units of any kind. */
+export function prepareAuc(units: BinaryUnits): PreparedMetric {
   const positives = units.positive.reduce((total, value) => total + value, 0);
   const negatives = units.positive.length - positives;
   const patients = new Set(units.patient);
@@ -41,6 +42,7 @@ function prepareAuc(units: BinaryUnits) {
     n,
     patients: patients.size,
     estimate: area.auc,
+    ...(units.scoreFlags ? { flags: units.scoreFlags } : {}),
     interval: intervalAt,
     weighted: weightedArea(units, scores),
   };

@@ -21,6 +21,7 @@ export function atBothLevels(parts: Parts): MetricDefinition[] {
   return (["image", "patient"] as const).map((level) => ({
     id: level === "image" ? parts.id : `patient-${parts.id}`,
     title: { "zh-CN": levelTitles[level]["zh-CN"] + parts.title["zh-CN"], en: levelTitles[level].en + parts.title.en },
+    plainTitle: { "zh-CN": parts.title["zh-CN"], en: parts.title.en.charAt(0).toUpperCase() + parts.title.en.slice(1) },
     formula: parts.formula,
     source: parts.source,
     interval: parts.interval,

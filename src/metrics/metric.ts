@@ -33,9 +33,20 @@ export interface MetricParameter {
   suffix(value: number): Bilingual;
 }
 
+/** The numbers with commas that may stand after `@` in the name of a metric. */
+export interface MetricGrid {
+  readonly name: Bilingual;
+  readonly example: readonly number[];
+  accepts(value: number): boolean;
+  /** The metric for these numbers. */
+  of(values: readonly number[]): MetricDefinition;
+}
+
 export interface MetricDefinition {
   readonly id: string;
   readonly title: Bilingual;
+  /** Title without the level, where it has one: for multi-label sets, whose units are cases. */
+  readonly plainTitle?: Bilingual;
   readonly formula: string;
   readonly source: string;
   /** The method of the interval, for docs/metrics.md. */
@@ -52,6 +63,8 @@ export interface MetricDefinition {
   readonly overClasses?: true;
   /** The metric takes a number after `@`, such as a limit of false positives per case. */
   readonly parameter?: MetricParameter;
+  /** The metric may take rising numbers with commas after `@` (`froc-score@0.5,1,2`): the same metric for these. */
+  readonly grid?: MetricGrid;
   prepare(units: CountedUnits, parameter: number | null): PreparedMetric;
 }
 

@@ -2,11 +2,30 @@
  * Counted units: what metrics are computed from. A unit belongs to a patient, named by an index 0..patientCount-1
  * that is the same in every stratum, so that one draw of patients serves all of them.
  */
+import type { Flag } from "../contract/reasons.js";
 
 /** Lesions (score at which they are found, -Infinity = missed) or false positives (their score). */
 export interface ScoredUnits {
   readonly patient: Int32Array;
   readonly score: Float64Array;
+}
+
+/**
+ * Cases of a detection test and their marks, in the order of `casePatient`: what AFROC, LROC and the ROC by case need.
+ * A failed case counts against: a normal one ranks above all (Infinity), an abnormal one has no mark.
+ */
+export interface DetectionCases {
+  /** 1: the case has an included lesion. */
+  readonly abnormal: Uint8Array;
+  /** Highest score of the marks that are not on excluded findings; -Infinity: no mark. */
+  readonly topScore: Float64Array;
+  /** 1: every mark that has the top score lies on an included lesion. */
+  readonly topOnLesion: Uint8Array;
+  /** Highest score of the false positives; -Infinity: none. */
+  readonly topFalsePositive: Float64Array;
+  /** Case (index into the arrays above) of each of `lesions` and of each of `falsePositives`. */
+  readonly lesionCase: Int32Array;
+  readonly falsePositiveCase: Int32Array;
 }
 
 /** Images or patients that are positive or negative. */
@@ -21,6 +40,8 @@ export interface BinaryUnits {
   readonly failed: Uint8Array;
   /** False: the answers carry no score, so that there is no ROC. */
   readonly scored: boolean;
+  /** What must be known about numbers made from the scores. */
+  readonly scoreFlags?: readonly Flag[];
 }
 
 /** Images or patients with a grade. */
@@ -48,8 +69,12 @@ export interface CountedUnits {
   readonly frocReading: "step" | "linear";
   readonly lesions: ScoredUnits | null;
   readonly falsePositives: ScoredUnits | null;
+  /** Absent: the form has no marks, or its maker does not know cases. */
+  readonly detectionCases?: DetectionCases;
   readonly binary: Readonly<Partial<Record<UnitLevel, BinaryUnits>>>;
   readonly graded: Readonly<Partial<Record<UnitLevel, GradedUnits>>>;
+  /** Multi-label: the same cases once a class, for metrics over all classes. */
+  readonly labels?: readonly BinaryUnits[];
   /** FROC limits that any metric of the protocol asks for: one sweep serves them all. */
   readonly frocLimits: readonly number[];
   /** Prepared parts that several metrics share. */

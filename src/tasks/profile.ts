@@ -5,8 +5,8 @@ import type { EffectiveProtocol, StratumAxis } from "../contract/protocol.js";
 /** An attribute that strata can be made of. */
 export interface AttributeDefinition {
   readonly title: Bilingual;
-  /** Of a case, or of a finding of the reference. */
-  readonly level: "case" | "finding";
+  /** Of a case, of a finding of the reference, or the classes of a multi-label task. */
+  readonly level: "case" | "finding" | "class";
   /** Names of values, where they are codes. */
   readonly values?: Readonly<Record<string, Bilingual>>;
 }
@@ -16,6 +16,8 @@ export interface MinimumComposition {
   readonly cases: number;
   readonly positiveCases: number;
   readonly negativeCases: number;
+  /** Positive cases of every class (multi-label). */
+  readonly perClass?: number;
   readonly sites: number;
   readonly manufacturers: number;
   /** Largest share of one site and of one manufacturer. */
@@ -37,18 +39,30 @@ export interface Grading {
   readonly gradable: string;
 }
 
+/** A class of a multi-label task: a case has it or not, by the label of its id (0 or 1); an answer may give a score of that name. */
+export interface LabelClass {
+  readonly id: string;
+  readonly title: Bilingual;
+}
+
+/** Name of the attribute that results by class stand under. */
+export const classAttribute = "class";
+
 export interface TaskProfile {
   readonly id: string;
   readonly title: Bilingual;
   /** Answer form, a file of `forms/`. */
   readonly form: "detection" | "classification";
-  readonly imageKind: "volume" | "image";
+  /** `none`: the recordings of this task are not read; sets list cases without files, and answers come through `score`. */
+  readonly imageKind: "volume" | "image" | "none";
   readonly modality: string;
   /** Noun of a case in reports: `case`, `image`. */
   readonly caseUnit: "case" | "image";
   readonly clinicalTask: Bilingual;
-  /** Needed by the form `classification`. */
+  /** Form `classification`, one grade a case. */
   readonly grading?: Grading;
+  /** Form `classification`, several yes/no labels a case. */
+  readonly classes?: readonly LabelClass[];
   /** Defaults of the protocol, everything but its identity. */
   readonly defaults: Omit<EffectiveProtocol, "schema" | "id" | "version" | "task" | "title">;
   readonly attributes: Readonly<Record<string, AttributeDefinition>>;

@@ -1,7 +1,15 @@
 /** A draw of patients is a set of weights: every metric with weights must be the metric of the set that names patient i as often. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FrocSweep, metricByName, metrics, type CountedUnits, type ScoredUnits } from "../../src/metrics/index.js";
+import {
+  FrocSweep,
+  metricByName,
+  metrics,
+  type BinaryUnits,
+  type CountedUnits,
+  type GradedUnits,
+  type ScoredUnits,
+} from "../../src/metrics/index.js";
 
 /** Everything of one patient, in plain lists. */
 interface Patient {
@@ -40,6 +48,15 @@ const worst = (images: Patient["images"]) => ({
   truth: Math.max(...images.map(({ truth }) => truth)),
   answer: images.some(({ answer }) => answer === -1) ? -1 : Math.max(...images.map(({ answer }) => answer)),
 });
+
+/** A second label of the same images: by their grades. */
+function byGrade({ binary, graded }: { binary: BinaryUnits; graded: GradedUnits }): BinaryUnits {
+  return {
+    ...binary,
+    positive: Uint8Array.from(graded.truth, (grade) => (grade >= 2 ? 1 : 0)),
+    call: Int8Array.from(graded.answer, (grade) => (grade >= 2 ? 1 : 0)),
+  };
+}
 
 function unitsOf(patients: readonly Patient[], frocReading: "step" | "linear" = "step"): CountedUnits {
   const scored = (of: (patient: Patient) => readonly number[]): ScoredUnits => ({
@@ -81,6 +98,7 @@ function unitsOf(patients: readonly Patient[], frocReading: "step" | "linear" = 
     falsePositives: scored(({ falsePositives }) => falsePositives),
     binary: { image: image.binary, patient: whole.binary },
     graded: { image: image.graded, patient: whole.graded },
+    labels: [image.binary, byGrade(image)],
     frocLimits: limits,
     prepared: new Map(),
   };

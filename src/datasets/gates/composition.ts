@@ -3,6 +3,7 @@ import type { GateFinding, IndexedCase } from "../../contract/case-index.js";
 import type { AttributeValue } from "../../contract/finding.js";
 import type { StratumAxis } from "../../contract/protocol.js";
 import type { Reference } from "../../contract/reading.js";
+import { labelValue } from "../../tasks/forms/multi-label.js";
 import type { TaskProfile } from "../../tasks/profile.js";
 import { found } from "./gate.js";
 
@@ -28,6 +29,11 @@ export function composition(
     report(`fewer positive cases than the ${minimum.positiveCases} asked for`);
   if (positive !== undefined && cases.length - positive < minimum.negativeCases)
     report(`fewer negative cases than the ${minimum.negativeCases} asked for`);
+  for (const { id } of references && minimum.perClass !== undefined ? (profile.classes ?? []) : []) {
+    const withClass = references?.filter(({ labels }) => labelValue(labels[id]) === 1).length ?? 0;
+    if (withClass < (minimum.perClass ?? 0))
+      report(`fewer positive cases of ${id} than the ${minimum.perClass} asked for`);
+  }
   share(
     "sites",
     cases.map(({ site }) => (site === "unknown" ? null : site)),
@@ -35,7 +41,7 @@ export function composition(
     minimum.largestSiteShare,
     report,
   );
-  const maker = profile.imageKind === "volume" ? "manufacturer" : "camera";
+  const maker = profile.imageKind === "image" ? "camera" : "manufacturer";
   share(
     `${maker}s`,
     cases.map(({ attributes }) => attributes[maker]?.value ?? null),
@@ -49,7 +55,8 @@ export function composition(
   return findings;
 }
 
-function isPositive(line: Reference, { grading }: TaskProfile): boolean {
+function isPositive(line: Reference, { grading, classes }: TaskProfile): boolean {
+  if (classes !== undefined) return classes.some(({ id }) => labelValue(line.labels[id]) === 1);
   if (grading === undefined) return line.findings.some((finding) => !finding.excluded);
   return Number(line.labels[grading.label]) >= grading.positive.fromGrade;
 }

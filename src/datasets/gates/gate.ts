@@ -5,6 +5,7 @@ import { errorTable, type ErrorCode } from "../../contract/errors.js";
 const table = {
   IMAGE_MISSING: ["error", "Put the image where cases.csv says, or correct the path."],
   IMAGE_EMPTY: ["error", "Put the series' files into the folder."],
+  IMAGE_NOT_READ: ["error", "Leave the column image of cases.csv empty: recordings of this task are not read."],
   IMAGE_UNUSED: ["warning", "Remove the files, or name them in cases.csv."],
   DUPLICATE_ACROSS_PATIENTS: ["error", "Find out which patient the image belongs to and remove the other case."],
   DUPLICATE_WITHIN_PATIENT: ["warning", "Remove one of the cases, unless both are meant."],

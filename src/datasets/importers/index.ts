@@ -3,11 +3,12 @@ import { fail } from "../../contract/errors.js";
 import { dicom } from "./dicom.js";
 import { fundusGrades } from "./fundus-grades.js";
 import { importInto, type ImportProgress, type ImportSummary, type Importer } from "./importer.js";
+import { labelTables } from "./label-tables.js";
 import { lidcReadings } from "./lidc-readings.js";
 import { luna16 } from "./luna16.js";
 import { lungPetCtDx } from "./lung-pet-ct-dx.js";
 
-export const importers: readonly Importer[] = [dicom, fundusGrades, lungPetCtDx, luna16, lidcReadings];
+export const importers: readonly Importer[] = [dicom, fundusGrades, lungPetCtDx, luna16, lidcReadings, labelTables];
 
 /**
  * Imports a collection's own files into a new test-set folder, which appears whole or not at all.

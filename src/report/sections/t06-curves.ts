@@ -183,7 +183,8 @@ function operatingText(curve: Curve, x: "rate" | "share"): { "zh-CN": string; en
   const at = curve.operatingPoint;
   if (!at) return say("未标工作点。", "No operating point. ");
   const y = formatValue(at.y, "proportion");
-  const threshold = roundTo(decimalOf(at.threshold), 4).replace(/\.?0+$/, "");
+  const { threshold: value } = at;
+  const threshold = value === null ? null : roundTo(decimalOf(value), 4).replace(/\.?0+$/, "");
   if (x === "rate") {
     const rate = formatValue(at.x, "rate");
     return say(
@@ -192,6 +193,11 @@ function operatingText(curve: Curve, x: "rate" | "share"): { "zh-CN": string; en
     );
   }
   const specificity = formatValue(1 - at.x, "proportion");
+  if (threshold === null)
+    return say(
+      `产品自身的判定：灵敏度 ${y}，特异度 ${specificity}。`,
+      `Decisions of the product: sensitivity ${y}, specificity ${specificity}. `,
+    );
   return say(
     `工作点：阈值 ${threshold}，灵敏度 ${y}，特异度 ${specificity}。`,
     `Operating point: threshold ${threshold}, sensitivity ${y}, specificity ${specificity}. `,

@@ -20,6 +20,8 @@ export interface Selection {
   readonly cases: Uint8Array;
   /** Strata of findings: true for the findings that are in. Absent: all. */
   readonly finding?: (finding: Finding) => boolean;
+  /** Multi-label sets: the class whose decisions are counted. Absent: all of them together. */
+  readonly label?: string;
 }
 
 /** Settings that hold for all selections. */
@@ -52,12 +54,25 @@ export interface UnitOutcome {
   readonly outcome: string;
 }
 
+/** Scores of a class against the product's own decisions: is there a threshold that gives the decisions? */
+export interface DecisionConsistency {
+  readonly label: string;
+  /** Highest score of a case that the product calls negative, lowest of one that it calls positive; null: no such case. */
+  readonly highestNegative: number | null;
+  readonly lowestPositive: number | null;
+  readonly consistent: boolean;
+}
+
 export interface ScoredSet {
   readonly patientCount: number;
   /** Included findings of a case (detection). */
   findings(caseAt: number): readonly Finding[];
-  /** Whether a case is positive by the reference; null: can't be judged (not gradable). */
-  positive(caseAt: number): boolean | null;
+  /** Classes of a multi-label set, in their order; absent in all others. */
+  readonly labels?: readonly string[];
+  /** Multi-label sets: one entry a class that has both decisions of its own and scores. */
+  readonly consistency?: readonly DecisionConsistency[];
+  /** Whether a case is positive by the reference (multi-label: has the class, or any); null: can't be judged (not gradable). */
+  positive(caseAt: number, label?: string): boolean | null;
   /** Scores of all answers from high to low are enough to place a threshold at a rate of false positives; null: the form has none. */
   thresholdAt(falsePositivesPerCase: number, selection: Selection): number | null;
   units(selection: Selection, settings: UnitSettings): CountedUnits;

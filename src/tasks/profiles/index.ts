@@ -2,11 +2,13 @@
 import { fail } from "../../contract/errors.js";
 import type { TaskProfile } from "../profile.js";
 import { drGrading } from "./dr-grading.js";
+import { ecgDiagnosis } from "./ecg-diagnosis.js";
 import { lungNoduleDetection } from "./lung-nodule-detection.js";
 
 export const taskProfiles: Readonly<Record<string, TaskProfile>> = {
   [lungNoduleDetection.id]: lungNoduleDetection,
   [drGrading.id]: drGrading,
+  [ecgDiagnosis.id]: ecgDiagnosis,
 };
 
 /** The profile of a task. @throws TASK_UNKNOWN */

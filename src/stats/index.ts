@@ -2,6 +2,7 @@
 export { delongAuc, hanleyMcNeilSe, newcombeAuc, rocAuc, splitByLabel, type SplitScores } from "./auc.js";
 export * from "./auc-comparison.js";
 export { betaQuantile, betaTails, betaUpperQuantile, type Tails } from "./beta.js";
+export * from "./calibration.js";
 export { type ClassMean } from "./class-means.js";
 export * from "./clustered-paired.js";
 export * from "./clustered-proportion.js";
@@ -33,6 +34,7 @@ export * from "./positive-agreement.js";
 export * from "./proportion.js";
 export * from "./random.js";
 export * from "./rates.js";
+export * from "./recalibration.js";
 export * from "./repeated-measures.js";
 export * from "./resampling.js";
 export * from "./roc-curve.js";

@@ -1,0 +1,35 @@
+/** What functions of labels and probabilities check first. */
+import { notEstimable, requireArgument, type NotEstimable } from "./outcome.js";
+
+/** Refuses `length-mismatch`, `label-not-binary` and values that are no probabilities. */
+export function requireProbabilities(labels: ArrayLike<number>, probabilities: ArrayLike<number>): void {
+  requireArgument(
+    labels.length === probabilities.length,
+    `length-mismatch: ${labels.length} labels, ${probabilities.length} probabilities`,
+  );
+  for (let i = 0; i < labels.length; i++) {
+    const [label, p] = [labels[i] as number, probabilities[i] as number];
+    requireArgument(label === 0 || label === 1, `label-not-binary: label ${i} is ${label}`);
+    requireArgument(p >= 0 && p <= 1, `probability ${i} is ${p}`);
+  }
+}
+
+/** Numbers of both classes, and why there is nothing to estimate where one of them is empty. */
+export function classCounts(labels: ArrayLike<number>): {
+  positives: number;
+  negatives: number;
+  none: NotEstimable | null;
+} {
+  let positives = 0;
+  for (let i = 0; i < labels.length; i++) positives += labels[i] as number;
+  const negatives = labels.length - positives;
+  const none =
+    labels.length === 0
+      ? notEstimable("no-data")
+      : positives === 0
+        ? notEstimable("no-positives")
+        : negatives === 0
+          ? notEstimable("no-negatives")
+          : null;
+  return { positives, negatives, none };
+}

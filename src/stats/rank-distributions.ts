@@ -21,11 +21,12 @@ export interface SumDistribution {
 export function chosenSum(ranks: ArrayLike<number>, chosen: number): SumDistribution | null {
   const { scores, unit } = wholeScores(ranks);
   const count = scores.length;
-  // Scores above the least one: the sums then start at 0.
+  // In rising order, so that the least and the greatest sum of j of the first i are those of their first and last j.
   const base = scores[0] as number;
   const rises = scores.map((score) => score - base);
   const upTo = [0];
   for (const rise of rises) upTo.push((upTo.at(-1) as number) + rise);
+  const least = (taken: number): number => upTo[taken] as number;
   const most = (among: number, taken: number): number => (upTo[among] as number) - (upTo[among - taken] as number);
   const width = most(count, chosen) + 1;
   if (count * chosen * width > largestWork) return null;
@@ -38,15 +39,16 @@ export function chosenSum(ranks: ArrayLike<number>, chosen: number): SumDistribu
     for (let j = Math.min(chosen, i + 1); j >= 0; j--) {
       const row = table[j] as Float64Array;
       const stay = (open - chosen + j) / open;
-      if (j <= i) for (let s = most(i, j); s >= 0; s--) row[s] = (row[s] as number) * stay;
+      if (j <= i) for (let s = most(i, j); s >= least(j); s--) row[s] = (row[s] as number) * stay;
       if (j === 0) continue;
       const before = table[j - 1] as Float64Array;
       const take = (chosen - j + 1) / open;
-      for (let s = most(i, j - 1); s >= 0; s--)
+      for (let s = most(i, j - 1); s >= least(j - 1); s--)
         row[s + rise] = (row[s + rise] as number) + (before[s] as number) * take;
     }
   }
-  return { least: chosen * base * unit, unit, probabilities: table[chosen] as Float64Array };
+  const probabilities = (table[chosen] as Float64Array).subarray(least(chosen));
+  return { least: (chosen * base + least(chosen)) * unit, unit, probabilities };
 }
 
 /** Sum of the ranks that get a positive sign, every pattern of signs equally probable; null beyond 5e8 additions. */

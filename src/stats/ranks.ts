@@ -1,10 +1,11 @@
 /** Ranks of values in order; equal values share the mean of their ranks. */
+import { sortedOrder } from "./order.js";
 import { requireArgument } from "./outcome.js";
 
 /** Midranks in the order of the input, from 1, and Σ(t³ - t) over groups of t equal values. */
 export function midranks(values: readonly number[]): { ranks: Float64Array; ties: number } {
   for (const value of values) requireArgument(Number.isFinite(value), `ranks: ${value} has no rank`);
-  const order = Uint32Array.from(values.keys()).sort((i, j) => (values[i] as number) - (values[j] as number));
+  const order = sortedOrder(values, "rising");
   const ranks = new Float64Array(values.length);
   let ties = 0;
   for (let start = 0; start < order.length;) {

@@ -12,7 +12,7 @@ export interface Rational {
 
 /** How values of a metric are printed, see `metricTitles` of the result. */
 export type NumberKind = MetricKind | "p" | "integer" | "millimetre";
-export type MetricKind = "proportion" | "rate" | "index" | "score";
+export type MetricKind = "proportion" | "rate" | "index" | "score" | "number";
 
 /** Decimals that are printed; of proportions, in percent. */
 const decimalsOf: Readonly<Record<NumberKind, number>> = {
@@ -20,6 +20,7 @@ const decimalsOf: Readonly<Record<NumberKind, number>> = {
   rate: 2,
   index: 3,
   score: 3,
+  number: 3,
   p: 3,
   integer: 0,
   millimetre: 2,

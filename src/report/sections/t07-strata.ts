@@ -247,7 +247,7 @@ function forests(result: Result, metric: string): Block[] {
   }
   const overallRow: ForestRow[] = whole ? [{ ...forestRow(result, whole), name: say("总体", "Overall") }] : [];
   const bounds: readonly [number | null, number | null] =
-    kind === "proportion" ? [0, 1] : kind === "rate" ? [0, null] : [null, 1];
+    kind === "proportion" ? [0, 1] : kind === "rate" ? [0, null] : kind === "number" ? [null, null] : [null, 1];
   return pages.map(({ rows }, index) => ({
     type: "figure" as const,
     id: `F4${pages.length > 1 ? `-${index + 1}` : ""}`,

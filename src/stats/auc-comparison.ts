@@ -3,6 +3,7 @@
  * 1988) and for cases in clusters (Obuchowski 1997, doi:10.2307/2533958).
  */
 import { logitAuc, newcombeAuc, splitByLabel, waldAuc } from "./auc.js";
+import { numberClusters, type ClusterNumbers } from "./clusters.js";
 import { chiSquareTails } from "./gamma.js";
 import { normalSf, zOfLevel } from "./normal.js";
 import { sortedNumbers } from "./order.js";
@@ -10,7 +11,6 @@ import {
   clippedInterval,
   estimated,
   notEstimable,
-  requireArgument,
   requireLevel,
   type IntervalOutcome,
   type NotEstimable,
@@ -185,40 +185,9 @@ export function delongGlobal(
   return estimated({ auc, covariance, chi2, degrees: factor.length, p: chiSquareTails(chi2, factor.length).upper });
 }
 
-interface ClusterSums {
-  index: Int32Array;
-  clusters: number;
-  withPositives: number;
-  withNegatives: number;
-}
-
-function clusterIndex(cluster: ArrayLike<number | string>, labels: ArrayLike<number>): ClusterSums {
-  requireArgument(
-    cluster.length === labels.length,
-    `length-mismatch: ${cluster.length} clusters, ${labels.length} labels`,
-  );
-  const numbers = new Map<number | string, number>();
-  const index = new Int32Array(cluster.length);
-  for (let i = 0; i < cluster.length; i++) {
-    const name = cluster[i] as number | string;
-    let number = numbers.get(name);
-    if (number === undefined) numbers.set(name, (number = numbers.size));
-    index[i] = number;
-  }
-  const seen = new Uint8Array(numbers.size);
-  for (let i = 0; i < cluster.length; i++) seen[index[i] as number]! |= labels[i] === 1 ? 1 : 2;
-  let withPositives = 0;
-  let withNegatives = 0;
-  for (const bits of seen) {
-    if (bits & 1) withPositives++;
-    if (bits & 2) withNegatives++;
-  }
-  return { index, clusters: numbers.size, withPositives, withNegatives };
-}
-
 /** Obuchowski's covariance of two scores (variance where a = b), from deviations summed within clusters. */
 function obuchowskiCovariance(
-  sums: ClusterSums,
+  sums: ClusterNumbers,
   labels: ArrayLike<number>,
   a: Float64Array,
   b: Float64Array,
@@ -273,7 +242,7 @@ export function clusteredAuc(
   wald: IntervalOutcome;
 }> {
   requireLevel(level);
-  const sums = clusterIndex(cluster, labels);
+  const sums = numberClusters(cluster, labels);
   const { m, n } = countOf(labels);
   const { auc, deviations } = placements(labels, scores);
   const none = noAuc(m, n);
@@ -308,7 +277,7 @@ export function clusteredAucDifference(
   level = 0.95,
 ): Outcome<AucDifference> {
   requireLevel(level);
-  const sums = clusterIndex(cluster, labels);
+  const sums = numberClusters(cluster, labels);
   const { m, n } = countOf(labels);
   const [a, b] = [placements(labels, first), placements(labels, second)];
   const none = noAuc(m, n);

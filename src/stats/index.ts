@@ -1,5 +1,6 @@
 /** Distributions, intervals, tests, resampling and random streams, as a pure library. */
 export { delongAuc, hanleyMcNeilSe, newcombeAuc, rocAuc, splitByLabel, type SplitScores } from "./auc.js";
+export * from "./auc-bootstrap.js";
 export * from "./auc-comparison.js";
 export { betaQuantile, betaTails, betaUpperQuantile, type Tails } from "./beta.js";
 export * from "./calibration.js";
@@ -33,6 +34,7 @@ export * from "./paired-proportions.js";
 export * from "./positive-agreement.js";
 export * from "./proportion.js";
 export * from "./random.js";
+export * from "./rank-area.js";
 export * from "./rates.js";
 export * from "./recalibration.js";
 export * from "./repeated-measures.js";

@@ -80,6 +80,6 @@ const calibration: Answerer = ({ labels, prob }, _folder, expected) => {
 
 describe("calibration agrees with the reference values", () => {
   it("of oracles/calibration", () => {
-    checkFolder("calibration", { calibration }, [], 7);
+    checkFolder("calibration", { calibration }, 7);
   });
 });

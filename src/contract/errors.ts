@@ -96,6 +96,11 @@ export const errorTable = define({
     meaning: "Reference and index don't hold the same cases.",
     remedy: "Run `medassay adjudicate` and `medassay check` again.",
   },
+  SIGNAL_UNDESCRIBED: {
+    exit: 2,
+    meaning: "A record has no sampling frequency or no length, so that its events can't be placed.",
+    remedy: "Give the columns samplingHz and durationS in cases.csv and run `medassay check` again.",
+  },
   SUBMISSION_TASK: {
     exit: 4,
     meaning: "The submission is for another task than the protocol.",

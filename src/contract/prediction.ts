@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { id } from "./common.js";
 import { defineLine } from "./document.js";
+import { events } from "./event.js";
 import { attributeValue, finding } from "./finding.js";
 
 /** Why a case failed: a closed list, no free text of the model. */
@@ -27,6 +28,7 @@ export const prediction = defineLine("prediction", 1, {
   scores: z.record(z.string().max(64), z.number()).default({}),
   labels: z.record(z.string().max(64), attributeValue).default({}),
   quantities: z.record(z.string().max(64), z.number()).default({}),
+  events,
   error: z.strictObject({ code: z.enum(failureCodes), message: z.string().max(500) }).optional(),
 });
 export type Prediction = z.infer<typeof prediction.type>;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { id } from "./common.js";
 import { defineLine } from "./document.js";
+import { events } from "./event.js";
 import { attributeValue, finding } from "./finding.js";
 
 const labels = z.record(z.string().max(64), attributeValue).default({});
@@ -16,6 +17,7 @@ export const reading = defineLine("reading", 1, {
   findings: z.array(finding).max(10000).default([]),
   labels,
   quantities,
+  events,
   /** Ids of the marks in dispute that called the arbiter. */
   trigger: z.array(id).optional(),
   /** The order in which that reader saw the case. */
@@ -29,6 +31,7 @@ export const reference = defineLine("reference", 1, {
   findings: z.array(finding).max(10000).default([]),
   labels,
   quantities,
+  events,
   /** Which readers and rule it came from. */
   basis: z.strictObject({
     rule: z.string(),

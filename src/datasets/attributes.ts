@@ -13,6 +13,7 @@ const numeric = new Set([
   "imageWidth",
   "imageHeight",
   "samplingHz",
+  "durationS",
   "leads",
   "acquisitionYear",
 ]);

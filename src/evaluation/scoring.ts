@@ -1,5 +1,5 @@
 /** Scores one product on one set: the operating point, and all metrics in all strata, prepared for estimation. */
-import type { CaseIndex } from "../contract/case-index.js";
+import type { CaseIndex, IndexedCase } from "../contract/case-index.js";
 import type { Prediction } from "../contract/prediction.js";
 import type { EffectiveProtocol } from "../contract/protocol.js";
 import type { Reference } from "../contract/reading.js";
@@ -9,6 +9,8 @@ import { metricByName } from "../metrics/index.js";
 import { scoreClassification } from "../tasks/forms/classification.js";
 import { scoreDetection } from "../tasks/forms/detection.js";
 import { scoreMultiLabel, type DecisionRule } from "../tasks/forms/multi-label.js";
+import { scoreSequence } from "../tasks/forms/sequence.js";
+import type { RecordPeriod } from "../tasks/forms/sequence/beat-matching.js";
 import type { ScoredSet, Selection, UnitSettings } from "../tasks/forms/scored-set.js";
 import { classAttribute, type TaskProfile } from "../tasks/profile.js";
 import type { MetricJob } from "./estimates.js";
@@ -58,7 +60,16 @@ function decisionRule(protocol: EffectiveProtocol, manifest: Submission): Decisi
   return { ownLabels: false, thresholdOf: () => threshold };
 }
 
+/** Sampling and length of a record, as its attributes say. @throws SIGNAL_UNDESCRIBED */
+function periodOf({ id, attributes }: IndexedCase, startSeconds: number): RecordPeriod {
+  const [fs, seconds] = [attributes.samplingHz?.value, attributes.durationS?.value];
+  if (typeof fs !== "number" || typeof seconds !== "number" || !(fs > 0) || !(seconds > 0))
+    fail("SIGNAL_UNDESCRIBED", `case ${id} has no samplingHz or no durationS`);
+  return { fs, length: Math.round(seconds * fs), start: Math.round(startSeconds * fs) };
+}
+
 function scoreForm(
+  index: CaseIndex,
   { cases, patientCount }: Joined,
   protocol: EffectiveProtocol,
   profile: TaskProfile,
@@ -67,6 +78,14 @@ function scoreForm(
   if (profile.classes) {
     const labels = profile.classes.map(({ id }) => id);
     return scoreMultiLabel(cases, patientCount, labels, decisionRule(protocol, manifest));
+  }
+  if (profile.sequence) {
+    const { startSeconds } = profile.sequence;
+    return scoreSequence(
+      cases,
+      patientCount,
+      index.cases.map((indexed) => periodOf(indexed, startSeconds)),
+    );
   }
   if (profile.grading) return scoreClassification(cases, patientCount, profile.grading);
   return scoreDetection(cases, patientCount, protocol);
@@ -77,7 +96,7 @@ function metricNames(protocol: EffectiveProtocol): string[] {
   return [...new Set([...protocol.metrics, protocol.primary])];
 }
 
-/** Joins, matches and prepares. Pure. @throws PREDICTION_*, TRUTH_INCOMPLETE, METRIC_UNKNOWN, SUBMISSION_TASK */
+/** Joins, matches and prepares. Pure. @throws PREDICTION_*, TRUTH_INCOMPLETE, METRIC_UNKNOWN, SUBMISSION_TASK, SIGNAL_UNDESCRIBED */
 export function score(
   index: CaseIndex,
   reference: ReadonlyMap<string, Reference>,
@@ -91,7 +110,7 @@ export function score(
   }
   const joined = joinCases(index, reference, predictions, protocol);
   const { cases } = joined;
-  const set = scoreForm(joined, protocol, profile, manifest);
+  const set = scoreForm(index, joined, protocol, profile, manifest);
   const dropFailed = protocol.failedCases === "exclude";
   const overall: Selection = {
     cases: Uint8Array.from(cases, ({ prediction }) => (dropFailed && prediction.status === "failed" ? 0 : 1)),

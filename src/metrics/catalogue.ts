@@ -2,14 +2,22 @@
 import type { Bilingual } from "../contract/common.js";
 import { fail } from "../contract/errors.js";
 import { accuracy } from "./accuracy.js";
+import { afroc } from "./afroc.js";
 import { answeredRate } from "./answered-rate.js";
 import { auc } from "./auc.js";
-import { falsePositivesPerCase } from "./false-positives-per-case.js";
+import { ecgMetrics } from "./ecg/index.js";
+import { f1 } from "./f1.js";
+import { falsePositivesPerCase, falsePositivesPerNormalCase } from "./false-positives-per-case.js";
+import { frocArea } from "./froc-area.js";
 import { frocScore, frocSensitivity } from "./froc.js";
 import { gradeAccuracy, quadraticKappa } from "./grading.js";
+import { lesionAveragePrecision } from "./lesion-average-precision.js";
+import { lesionF1 } from "./lesion-f1.js";
 import { lesionPrecision } from "./lesion-precision.js";
 import { lesionSensitivity } from "./lesion-sensitivity.js";
-import type { MetricDefinition } from "./metric.js";
+import { fractionLocalised, inferredRoc, lroc } from "./localisation.js";
+import type { MetricDefinition, MetricGrid } from "./metric.js";
+import { multiLabel } from "./multi-label.js";
 import { negativePredictiveValue } from "./negative-predictive-value.js";
 import { positivePredictiveValue } from "./positive-predictive-value.js";
 import { sensitivity } from "./sensitivity.js";
@@ -18,17 +26,28 @@ import { specificity } from "./specificity.js";
 const definitions: readonly MetricDefinition[] = [
   lesionSensitivity,
   falsePositivesPerCase,
+  falsePositivesPerNormalCase,
   lesionPrecision,
+  lesionF1,
   frocSensitivity,
   frocScore,
+  frocArea,
+  lesionAveragePrecision,
+  ...afroc,
+  inferredRoc,
+  lroc,
+  fractionLocalised,
   ...sensitivity,
   ...specificity,
   ...positivePredictiveValue,
   ...negativePredictiveValue,
   ...accuracy,
+  ...f1,
   ...auc,
   ...gradeAccuracy,
   ...quadraticKappa,
+  ...multiLabel,
+  ...ecgMetrics,
   answeredRate,
 ];
 
@@ -41,11 +60,15 @@ export interface NamedMetric {
   readonly title: Bilingual;
 }
 
+/** Most numbers in a grid. */
+const gridLimit = 100;
+
 /** A number as people write it, without sign or spaces. */
 const number = /^\d+(\.\d+)?(e-?\d+)?$/;
 
 /**
- * Finds a metric by its name in a protocol: an id, and a number after `@` where the metric takes one (`froc-sensitivity@0.5`).
+ * Finds a metric by its name in a protocol: an id, and a number after `@` where the metric takes one
+ * (`froc-sensitivity@0.5`), or rising numbers with commas where it takes a grid (`froc-score@0.5,1,2`).
  * @throws METRIC_UNKNOWN
  */
 export function metricByName(name: string): NamedMetric {
@@ -58,6 +81,16 @@ export function metricByName(name: string): NamedMetric {
     const suffix = parameter.suffix(Number(text));
     const title = { "zh-CN": definition.title["zh-CN"] + suffix["zh-CN"], en: definition.title.en + suffix.en };
     return { definition, parameter: Number(text), title };
+  }
+  const texts = text.split(",");
+  const values = texts.map(Number);
+  const isGrid = (grid: MetricGrid) =>
+    texts.length <= gridLimit &&
+    texts.every((one) => number.test(one)) &&
+    values.every((value, at) => grid.accepts(value) && (at === 0 || value > (values[at - 1] as number)));
+  if (definition?.grid && isGrid(definition.grid)) {
+    const own = definition.grid.of(values);
+    return { definition: own, parameter: null, title: own.title };
   }
   fail("METRIC_UNKNOWN", `there is no metric "${name}"`, {
     hint: `Metrics: ${[...metrics.values()].map(usualName).join(", ")}.`,

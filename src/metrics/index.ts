@@ -2,7 +2,15 @@
 export { metricByName, metrics, type NamedMetric } from "./catalogue.js";
 export { FrocSweep, frocSweep, type FrocPoint, type FrocReading } from "./froc-sweep.js";
 export type { MetricDefinition, MetricParameter, PreparedMetric } from "./metric.js";
-export type { BinaryUnits, CountedUnits, DetectionCases, GradedUnits, ScoredUnits, UnitLevel } from "./units.js";
+export type {
+  BinaryUnits,
+  CountedUnits,
+  DetectionCases,
+  GradedUnits,
+  RecordUnits,
+  ScoredUnits,
+  UnitLevel,
+} from "./units.js";
 export { rankableScores } from "./auc.js";
 export {
   beatRows,
@@ -15,4 +23,14 @@ export {
   type PartialValue,
   type Ratio,
 } from "./ecg/beat-statistics.js";
+export {
+  comparedEpisodes,
+  episodeStatisticNames,
+  runKinds,
+  runLengths,
+  type RecordStatistic,
+  type RunKind,
+  type RunLength,
+} from "./ecg/record-statistics.js";
 export { cincClasses, cincScore, type CincScore, type CincWeights } from "./ecg/cinc.js";
+export * from "./segmentation/index.js";

@@ -54,8 +54,10 @@ export interface MetricDefinition {
   /** What happens at the edges: empty, one class, all equal; for docs/metrics.md. */
   readonly edges: string;
   /** What is counted. */
-  readonly unit: "lesion" | "mark" | "case" | "image" | "patient";
-  readonly kind: "proportion" | "rate" | "index" | "score";
+  readonly unit:
+    "lesion" | "mark" | "case" | "image" | "patient" | "record" | "beat" | "episode" | "run" | "millisecond";
+  /** `rate`: from 0 without an upper end; `index`, `score`: up to 1; `number`: without ends. */
+  readonly kind: "proportion" | "rate" | "index" | "score" | "number";
   readonly higherIsBetter: boolean;
   /** True: may be computed for strata of findings (size, type), with the marks of all cases. */
   readonly findingStrata: boolean;

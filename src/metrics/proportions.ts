@@ -28,6 +28,10 @@ function countByPatient(patients: ArrayLike<number>, include: (unit: number) => 
       seen.set(patient, [outcome, 1]);
     }
   }
+  return inOrder(seen);
+}
+
+function inOrder(seen: ReadonlyMap<number, readonly [number, number]>): PatientCounts {
   const order = [...seen.keys()].sort((a, b) => a - b);
   return {
     patient: Int32Array.from(order),
@@ -54,7 +58,30 @@ export function prepareProportion(
   outcome: (unit: number) => 0 | 1 | -1,
   whenEmpty: Reason,
 ): PreparedMetric {
-  const counts = countByPatient(patients, outcome);
+  return fromCounts(countByPatient(patients, outcome), whenEmpty);
+}
+
+/**
+ * A proportion over units that are counted already: numerators[i] of denominators[i] units belong to patients[i], who may
+ * stand there several times.
+ */
+export function prepareCounts(
+  patients: ArrayLike<number>,
+  numerators: ArrayLike<number>,
+  denominators: ArrayLike<number>,
+  whenEmpty: Reason,
+): PreparedMetric {
+  const seen = new Map<number, [number, number]>();
+  for (let at = 0; at < patients.length; at++) {
+    const units = denominators[at] as number;
+    if (units === 0) continue;
+    const [hits, all] = seen.get(patients[at] as number) ?? [0, 0];
+    seen.set(patients[at] as number, [hits + (numerators[at] as number), all + units]);
+  }
+  return fromCounts(inOrder(seen), whenEmpty);
+}
+
+function fromCounts(counts: PatientCounts, whenEmpty: Reason): PreparedMetric {
   const numerator = sum(counts.x);
   const denominator = sum(counts.n);
   if (denominator === 0) return undefinedMetric(whenEmpty, { numerator, denominator, patients: 0 });

@@ -3,6 +3,7 @@
  * that is the same in every stratum, so that one draw of patients serves all of them.
  */
 import type { Flag } from "../contract/reasons.js";
+import type { RecordStatistic } from "./ecg/record-statistics.js";
 
 /** Lesions (score at which they are found, -Infinity = missed) or false positives (their score). */
 export interface ScoredUnits {
@@ -54,6 +55,15 @@ export interface GradedUnits {
   readonly grades: number;
 }
 
+/** Records of signals: numerator and denominator of each statistic, a place a record. */
+export interface RecordUnits {
+  readonly patient: Int32Array;
+  readonly counts: ReadonlyMap<
+    RecordStatistic,
+    { readonly numerator: Float64Array; readonly denominator: Float64Array }
+  >;
+}
+
 export type UnitLevel = "image" | "patient";
 
 export interface CountedUnits {
@@ -75,6 +85,8 @@ export interface CountedUnits {
   readonly graded: Readonly<Partial<Record<UnitLevel, GradedUnits>>>;
   /** Multi-label: the same cases once a class, for metrics over all classes. */
   readonly labels?: readonly BinaryUnits[];
+  /** Sequences: the statistics of each record. */
+  readonly records?: RecordUnits;
   /** FROC limits that any metric of the protocol asks for: one sweep serves them all. */
   readonly frocLimits: readonly number[];
   /** Prepared parts that several metrics share. */

@@ -52,7 +52,7 @@ export interface TaskProfile {
   readonly id: string;
   readonly title: Bilingual;
   /** Answer form, a file of `forms/`. */
-  readonly form: "detection" | "classification";
+  readonly form: "detection" | "classification" | "sequence";
   /** `none`: the recordings of this task are not read; sets list cases without files, and answers come through `score`. */
   readonly imageKind: "volume" | "image" | "none";
   readonly modality: string;
@@ -63,6 +63,8 @@ export interface TaskProfile {
   readonly grading?: Grading;
   /** Form `classification`, several yes/no labels a case. */
   readonly classes?: readonly LabelClass[];
+  /** Form `sequence`: where the test period of a record starts, seconds from its first sample. */
+  readonly sequence?: { readonly startSeconds: number };
   /** Defaults of the protocol, everything but its identity. */
   readonly defaults: Omit<EffectiveProtocol, "schema" | "id" | "version" | "task" | "title">;
   readonly attributes: Readonly<Record<string, AttributeDefinition>>;

@@ -2,11 +2,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "vitest";
-import { beatStatistics, cincScore, grossAndAverage, type CincWeights, type Ratio } from "../../src/metrics/index.js";
+import {
+  beatStatistics,
+  cincScore,
+  grossAndAverage,
+  type CincWeights,
+  type Ratio,
+  type RunKind,
+} from "../../src/metrics/index.js";
 import { matchBeats } from "../../src/tasks/forms/sequence/beat-matching.js";
 import type { Annotation } from "../../src/tasks/forms/sequence/beats.js";
 import { compareEpisodes, type Episode } from "../../src/tasks/forms/sequence/episodes.js";
-import { compareRuns, type RunCounts, type RunKind } from "../../src/tasks/forms/sequence/runs.js";
+import { compareRuns, type RunCounts } from "../../src/tasks/forms/sequence/runs.js";
 import { checkFolder, type Answerer } from "./reading.js";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- inputs of reference cases have the shape their README says */
@@ -127,7 +134,6 @@ describe("ECG scoring gives the reference values of", () => {
     checkFolder(
       "ecg",
       { "ec57.bxb": bxb, "ec57.rxr": rxr, "ec57.epicmp": epicmp, "ec57.aggregate": aggregate, "ecg.cinc": cinc },
-      [],
       67,
     );
   });

@@ -16,6 +16,11 @@ const units: Names = {
   case: say("病例", "case"),
   image: say("图像", "image"),
   patient: say("患者", "patient"),
+  record: say("记录", "record"),
+  beat: say("搏动", "beat"),
+  episode: say("发作", "episode"),
+  run: say("阵发", "run"),
+  millisecond: say("毫秒", "millisecond"),
   reading: say("阅片", "reading"),
 };
 export const unitName = (unit: string): Bilingual => lookup(units, unit);
@@ -112,6 +117,8 @@ const marks: Names = {
   ignored: say("落在排除所见上（忽略）", "on excluded findings (ignored)"),
   capped: say("超出每例标记上限（未计）", "beyond the cap of marks per case (not counted)"),
   onSeveral: say("同时落在多个病灶上", "on several lesions at once"),
+  identical: say("位置与评分均相同的重复行", "rows that repeat place and score of another"),
+  pointLesions: say("无大小的病灶（仅中心可命中）", "lesions without size (hit at the centre alone)"),
   lesions: say("病灶", "lesions"),
   lesionsFound: say("有标记的病灶", "lesions with a mark"),
 };

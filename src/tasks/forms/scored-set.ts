@@ -35,7 +35,16 @@ export interface UnitSettings {
 /** A miss, a false alarm, a wrong grade or a failure: a row of errors.csv. */
 export interface ErrorRow {
   readonly case: number;
-  readonly kind: "missed-lesion" | "false-positive" | "missed-positive" | "false-alarm" | "wrong-grade" | "failed";
+  readonly kind:
+    | "missed-lesion"
+    | "false-positive"
+    | "missed-positive"
+    | "false-alarm"
+    | "wrong-grade"
+    | "missed-beat"
+    | "extra-beat"
+    | "wrong-beat"
+    | "failed";
   readonly unit: string;
   readonly finding: Finding | null;
   readonly mark: Finding | null;

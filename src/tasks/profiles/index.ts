@@ -2,12 +2,14 @@
 import { fail } from "../../contract/errors.js";
 import type { TaskProfile } from "../profile.js";
 import { drGrading } from "./dr-grading.js";
+import { ecgBeats } from "./ecg-beats.js";
 import { ecgDiagnosis } from "./ecg-diagnosis.js";
 import { lungNoduleDetection } from "./lung-nodule-detection.js";
 
 export const taskProfiles: Readonly<Record<string, TaskProfile>> = {
   [lungNoduleDetection.id]: lungNoduleDetection,
   [drGrading.id]: drGrading,
+  [ecgBeats.id]: ecgBeats,
   [ecgDiagnosis.id]: ecgDiagnosis,
 };
 

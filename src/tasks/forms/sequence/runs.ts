@@ -1,13 +1,8 @@
 /** Compares the runs of ectopic beats of two annotations of a record: couplets, short runs, long runs. */
+import type { RunKind, RunLength } from "../../../metrics/index.js";
 import { matchWindow, type RecordPeriod } from "./beat-matching.js";
 import { beatClassOf, opensShutdown, type Annotation } from "./beats.js";
 import { partsWithin, unionOf, type Stretch } from "./stretches.js";
-
-export const runKinds = ["ventricular", "supraventricular"] as const;
-export type RunKind = (typeof runKinds)[number];
-
-export const runLengths = ["couplet", "shortRun", "longRun"] as const;
-export type RunLength = (typeof runLengths)[number];
 
 /** Runs of a length: of the reference, found or missed by the test; of the test, confirmed by the reference or false. */
 export interface RunCounts {
@@ -34,8 +29,9 @@ const confirming: Readonly<Record<RunLength, number>> = { couplet: 2, shortRun: 
 type Step = "beat" | "break" | "onset" | "offset" | "none";
 
 interface Steps {
+  /** Annotations that do something to a run. */
   readonly samples: readonly number[];
-  readonly steps: readonly Step[];
+  readonly steps: readonly Exclude<Step, "none">[];
   /** VF (ventricular) or AF (supraventricular). */
   readonly segments: readonly Stretch[];
 }
@@ -89,9 +85,16 @@ function stepsOf(annotations: readonly Annotation[], kind: RunKind): Steps {
         return "none";
     }
   };
-  const steps = annotations.map(stepOf);
+  const samples: number[] = [];
+  const steps: Exclude<Step, "none">[] = [];
+  for (const annotation of annotations) {
+    const step = stepOf(annotation);
+    if (step === "none") continue;
+    samples.push(annotation.sample);
+    steps.push(step);
+  }
   close(Infinity);
-  return { samples: annotations.map(({ sample }) => sample), steps, segments: unionOf(segments) };
+  return { samples, steps, segments: unionOf(segments) };
 }
 
 interface Run extends Stretch {
@@ -106,7 +109,6 @@ function runsOf({ samples, steps, segments }: Steps, { start, length: end }: Rec
   samples.forEach((sample, at) => {
     if (sample < start || sample > end) return;
     const step = steps[at] as Step;
-    if (step === "none") return;
     if (step === "break") {
       if (run) runs.push(run);
       run = null;

@@ -1,0 +1,44 @@
+/** Error of RR intervals: root mean square over intervals whose two beats are found. */
+import { undefinedMetric, type MetricDefinition } from "../metric.js";
+import { countsOf, recordBootstrap } from "./record-metrics.js";
+
+export const rrError: MetricDefinition = {
+  id: "rr-error",
+  title: { "zh-CN": "RR 间期均方根误差 (ms)", en: "RR interval error, root mean square (ms)" },
+  formula:
+    "sqrt(mean of (reference RR - test RR)²) over intervals between matched beats that follow each other on both sides",
+  source: "ANSI/AAMI EC57; unlike WFDB bxb, intervals next to a missed or extra beat are left out",
+  interval: recordBootstrap,
+  edges: "no such interval: no-data; no error at all: 0 without interval (zero-variance)",
+  unit: "beat",
+  kind: "rate",
+  higherIsBetter: false,
+  findingStrata: false,
+  prepare(units) {
+    const counts = countsOf(units, "rrSquaredError");
+    const used =
+      counts === null ? [] : [...counts.patient.keys()].filter((at) => (counts.denominator[at] as number) > 0);
+    if (counts === null || used.length === 0) return undefinedMetric("no-data");
+    const patient = Int32Array.from(used, (at) => counts.patient[at] as number);
+    const squares = Float64Array.from(used, (at) => counts.numerator[at] as number);
+    const intervals = Float64Array.from(used, (at) => counts.denominator[at] as number);
+    const rootMeanSquare = (weightAt: (at: number) => number): number => {
+      let sum = 0;
+      let all = 0;
+      for (let at = 0; at < patient.length; at++) {
+        const weight = weightAt(at);
+        sum += weight * (squares[at] as number);
+        all += weight * (intervals[at] as number);
+      }
+      return all === 0 ? Number.NaN : Math.sqrt(sum / all);
+    };
+    const patients = new Set(patient).size;
+    return {
+      n: { intervals: intervals.reduce((sum, count) => sum + count, 0), patients },
+      patients,
+      estimate: rootMeanSquare(() => 1),
+      interval: null,
+      weighted: (weights) => rootMeanSquare((at) => weights[patient[at] as number] as number),
+    };
+  },
+};

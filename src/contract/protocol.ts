@@ -27,13 +27,15 @@ export const match = z.strictObject({
   comparator: z.enum(["lt", "le"]),
   /** Floor of the hit radius, mm. */
   minRadiusMm: z.number().nonnegative().max(100),
-  overlap: z.strictObject({ measure: z.enum(["iou"]), atLeast: z.number().gt(0).max(1) }).optional(),
-  assignment: z.enum(["one-to-one", "hit-rule"]),
+  /** Least overlap: intersection over union, or Dice = 2 IoU / (1 + IoU). */
+  overlap: z.strictObject({ measure: z.enum(["iou", "dice"]), atLeast: z.number().gt(0).max(1) }).optional(),
+  /** `coco`: in falling score each mark takes the best lesion that is free, if it hits one. */
+  assignment: z.enum(["one-to-one", "hit-rule", "coco"]),
   duplicates: z.enum(["separate", "false-positive"]),
   excluded: z.enum(["ignore", "false-positive"]),
   maxMarksPerCase: z.int().positive().nullable(),
-  /** Marks that tie with the first mark beyond the cap. */
-  capTies: z.enum(["keep", "drop"]),
+  /** Marks that tie with the first mark beyond the cap; `first`: as many as the cap says, in row order. */
+  capTies: z.enum(["keep", "drop", "first"]),
 });
 export type MatchRule = z.infer<typeof match>;
 
@@ -64,7 +66,7 @@ const fields = {
   task: id,
   title: bilingual.optional(),
   /** A named set of rules of a published scoring script; replaces `match`. */
-  compatibility: z.enum(["none", "luna16"]),
+  compatibility: z.enum(["none", "luna16", "coco"]),
   match,
   /** Findings that are neither hit nor miss. Sizes in mm. */
   exclude: z.strictObject({ belowMm: z.number().nonnegative().optional(), aboveMm: z.number().positive().optional() }),

@@ -77,6 +77,53 @@ export const agreementResult = z.strictObject({
 });
 export type AgreementResult = z.infer<typeof agreementResult>;
 
+/** A value with its interval, or the reason why one of them is not there. */
+const panelEstimate = z.strictObject({
+  estimate: z.number().nullable(),
+  interval: intervalType.nullable(),
+  notEstimable: z.strictObject({ reason: z.enum(reasons) }).optional(),
+});
+export type PanelEstimate = z.infer<typeof panelEstimate>;
+
+const panelRater = z.strictObject({
+  /** `product`, or the reader's id. */
+  rater: z.string(),
+  role: z.enum(["product", "reader"]),
+  /** Against the reference. */
+  counts: z.strictObject({ tp: z.int(), fp: z.int(), fn: z.int(), tn: z.int() }),
+  metrics: z.array(metricResult),
+});
+export type PanelRater = z.infer<typeof panelRater>;
+
+/** Two on the same cases: both yes, first only, second only, neither. */
+const pairCounts = z.strictObject({ both: z.int(), onlyFirst: z.int(), onlySecond: z.int(), neither: z.int() });
+
+const panelPair = z.strictObject({
+  /** `reference`, `product`, or readers' ids. */
+  between: z.tuple([z.string(), z.string()]),
+  /** Who calls the class. */
+  calls: pairCounts,
+  /** Cohen's kappa of the calls. */
+  kappa: panelEstimate,
+  /** Who is right against the reference; null where one of the two is the reference. */
+  correctness: z
+    .strictObject({
+      counts: pairCounts,
+      /** Share right, first minus second. */
+      difference: panelEstimate,
+      /** Tests of no difference. `mcnemar-uncorrected` is the chi-square without continuity correction. */
+      tests: z.array(
+        z.strictObject({
+          test: z.enum(["mcnemar-uncorrected", "mcnemar-exact", "mcnemar-mid-p", "cluster-mcnemar-obuchowski"]),
+          statistic: z.number().nullable(),
+          p: z.number(),
+        }),
+      ),
+    })
+    .nullable(),
+});
+export type PanelPair = z.infer<typeof panelPair>;
+
 const compositionRow = z.strictObject({
   stratum: stratumKey,
   cases: z.int(),
@@ -121,7 +168,7 @@ export const result = defineDocument("result", 1, {
       z.strictObject({
         title: bilingual,
         formula: z.string(),
-        kind: z.enum(["proportion", "rate", "index", "score"]),
+        kind: z.enum(["proportion", "rate", "index", "score", "number"]),
         higherIsBetter: z.boolean(),
         source: z.string(),
       }),
@@ -148,7 +195,7 @@ export const result = defineDocument("result", 1, {
     failed: z.int(),
     absent: z.int(),
     failures: z.record(z.string(), z.int()),
-    /** Marks by what became of them: truePositive, falsePositive, duplicate, ignored, capped, onSeveral; overall, at the operating point and in all. */
+    /** Marks by what became of them: truePositive, falsePositive, duplicate, ignored, capped, onSeveral, identical, pointLesions; overall, at the operating point and in all. */
     marks: z.record(z.string(), z.int()).nullable(),
   }),
   threshold: z.number().nullable(),
@@ -179,6 +226,16 @@ export const result = defineDocument("result", 1, {
         highestNegative: z.number().nullable(),
         lowestPositive: z.number().nullable(),
         consistent: z.boolean(),
+      }),
+    )
+    .optional(),
+  /** Multi-label sets with readings: product and readers against the reference and in pairs, by class. */
+  readerPanel: z
+    .array(
+      z.strictObject({
+        stratum: stratumKey,
+        raters: z.array(panelRater),
+        pairs: z.array(panelPair),
       }),
     )
     .optional(),

@@ -12,6 +12,8 @@ export function matchingText(protocol: EffectiveProtocol): Bilingual {
           ` (radii below ${match.minRadiusMm} mm count as ${match.minRadiusMm} mm)`,
         ]
       : ["", ""];
+  const least = match.overlap?.atLeast ?? 0.1;
+  const measure = match.overlap?.measure === "dice" ? ["Dice 系数", "Dice coefficient"] : ["交并比", "IoU"];
   const hit: Record<typeof match.rule, [string, string]> = {
     "centre-in-lesion": [
       `标记中心位于病灶内${le ? "（含边界）" : "（不含边界）"}即为命中${floor[0]}`,
@@ -22,8 +24,8 @@ export function matchingText(protocol: EffectiveProtocol): Bilingual {
       `a mark hits a lesion when the distance of centres is ${le ? "at most" : "less than"} the lesion's radius${floor[1]}`,
     ],
     overlap: [
-      `标记与病灶外接框交并比不小于 ${match.overlap?.atLeast ?? 0.1} 即为命中`,
-      `a mark hits a lesion when the IoU of their boxes is at least ${match.overlap?.atLeast ?? 0.1}`,
+      `标记与病灶外接框的${measure[0]}${le ? "不小于" : "大于"} ${least} 即为命中`,
+      `a mark hits a lesion when the ${measure[1]} of their boxes is ${le ? "at least" : "above"} ${least}`,
     ],
   };
   const assignment: Record<typeof match.assignment, [string, string]> = {
@@ -34,6 +36,10 @@ export function matchingText(protocol: EffectiveProtocol): Bilingual {
     "hit-rule": [
       "病灶被任一标记命中即检出，一个标记可命中多个病灶",
       "a lesion is found by any mark on it, and one mark may find several lesions",
+    ],
+    coco: [
+      "按评分由高到低，每个标记命中尚未检出的最佳病灶",
+      "in falling order of score each mark finds the best lesion not yet found",
     ],
   };
   const duplicates =

@@ -2,6 +2,7 @@
  * One pass over all marks in falling score order gives the FROC at any number of limits.
  * Marks are sorted once; a draw of patients is only a set of weights (no re-matching, no sorting).
  */
+import { countAbove, falling, PatientTotals, type Falling } from "./falling.js";
 import type { CountedUnits, ScoredUnits } from "./units.js";
 
 /** Point of the exact step curve; threshold null: above all scores. */
@@ -32,34 +33,8 @@ function largestCount(limit: number, total: number): number {
   return count;
 }
 
-/** Units with a finite score in falling order; equal ones in the order given. */
-interface Falling {
-  readonly patient: Uint32Array;
-  readonly score: Float64Array;
-}
-
-function falling({ patient, score }: ScoredUnits): Falling {
-  const shown = Uint32Array.from(score.keys()).filter((unit) => score[unit] !== -Infinity);
-  const isFalling = shown.every(
-    (unit, at) => at === 0 || (score[shown[at - 1] as number] as number) >= (score[unit] as number),
-  );
-  if (!isFalling) shown.sort((a, b) => (score[b] as number) - (score[a] as number) || a - b);
-  return {
-    patient: Uint32Array.from(shown, (unit) => patient[unit] as number),
-    score: Float64Array.from(shown, (unit) => score[unit] as number),
-  };
-}
-
-/** How many of falling scores lie above each of the scores of another falling list. */
-function countAbove(scores: Float64Array, limits: Float64Array): Uint32Array {
-  const counts = new Uint32Array(limits.length);
-  let count = 0;
-  for (let at = 0; at < limits.length; at++) {
-    while (count < scores.length && (scores[count] as number) > (limits[at] as number)) count++;
-    counts[at] = count;
-  }
-  return counts;
-}
+/** What a sweep is made from besides lesions and false positives. Limits rise. */
+export type FrocUnits = Pick<CountedUnits, "patientCount" | "casePatient" | "frocLimits" | "frocReading">;
 
 /** Marks (a multiple of four) summed without a look at the limit; a block that would pass it is walked mark by mark. */
 const block = 64;
@@ -76,25 +51,24 @@ class FalsePositiveWalk {
   readonly counts: Float64Array;
   /** Weight of all cases of the draw. */
   cases = 0;
-  readonly #casePatients: Int32Array;
-  readonly #casesOf: Float64Array;
-  #replicate = -1;
+  readonly #caseTotals: PatientTotals;
+  #replicate = Number.NaN;
 
   constructor(
-    readonly units: CountedUnits,
+    readonly units: FrocUnits,
     falsePositives: ScoredUnits,
   ) {
     this.caseCount = units.casePatient.length;
     this.marks = falling(falsePositives);
     this.cuts = new Uint32Array(units.frocLimits.length);
     this.counts = new Float64Array(units.frocLimits.length);
-    [this.#casePatients, this.#casesOf] = countBy(units.casePatient, units.patientCount);
+    this.#caseTotals = new PatientTotals(units.casePatient, units.patientCount);
   }
 
   walk(weights: Uint16Array, replicate: number): void {
     if (replicate === this.#replicate) return;
     this.#replicate = replicate;
-    this.cases = weigh(weights, this.#casePatients, this.#casesOf);
+    this.cases = this.#caseTotals.weighted(weights);
     if (this.cases === 0) return;
     const { patient } = this.marks;
     const { frocLimits } = this.units;
@@ -126,14 +100,17 @@ class FalsePositiveWalk {
   }
 }
 
-const walks = new WeakMap<ScoredUnits, FalsePositiveWalk>();
+const walks = new WeakMap<ScoredUnits, FalsePositiveWalk[]>();
 
-function walkOf(units: CountedUnits, falsePositives: ScoredUnits): FalsePositiveWalk {
-  const known = walks.get(falsePositives);
-  if (known && known.units.casePatient === units.casePatient && known.units.frocLimits === units.frocLimits)
-    return known;
+function walkOf(units: FrocUnits, falsePositives: ScoredUnits): FalsePositiveWalk {
+  const known = walks.get(falsePositives) ?? [];
+  walks.set(falsePositives, known);
+  const same = known.find(
+    (walk) => walk.units.casePatient === units.casePatient && walk.units.frocLimits.join() === units.frocLimits.join(),
+  );
+  if (same) return same;
   const made = new FalsePositiveWalk(units, falsePositives);
-  walks.set(falsePositives, made);
+  known.push(made);
   return made;
 }
 
@@ -147,13 +124,12 @@ export class FrocSweep {
   readonly #walk: FalsePositiveWalk;
   /** By false positive: lesions found above its score. */
   readonly #above: Uint32Array;
-  readonly #lesionPatients: Int32Array;
-  readonly #lesionsOf: Float64Array;
+  readonly #lesionTotals: PatientTotals;
   readonly #linear: boolean;
   readonly #values: Float64Array;
-  #replicate = -1;
+  #replicate = Number.NaN;
 
-  constructor(units: CountedUnits, lesions: ScoredUnits, falsePositives: ScoredUnits) {
+  constructor(units: FrocUnits, lesions: ScoredUnits, falsePositives: ScoredUnits) {
     this.limits = units.frocLimits;
     this.#linear = units.frocReading === "linear";
     this.#values = new Float64Array(this.limits.length);
@@ -162,8 +138,8 @@ export class FrocSweep {
     this.caseCount = this.#walk.caseCount;
     this.#found = falling(lesions);
     this.#above = countAbove(this.#found.score, this.#walk.marks.score);
-    [this.#lesionPatients, this.#lesionsOf] = countBy(lesions.patient, units.patientCount);
-    this.contributingPatients = this.#lesionPatients.length;
+    this.#lesionTotals = new PatientTotals(lesions.patient, units.patientCount);
+    this.contributingPatients = this.#lesionTotals.patients.length;
   }
 
   /** The exact step curve, from (0, 0). */
@@ -232,7 +208,7 @@ export class FrocSweep {
     const values = this.#values;
     const walk = this.#walk;
     walk.walk(weights, replicate);
-    const lesions = weigh(weights, this.#lesionPatients, this.#lesionsOf);
+    const lesions = this.#lesionTotals.weighted(weights);
     if (lesions === 0 || walk.cases === 0) return values.fill(Number.NaN);
     const { patient } = this.#found;
     let truePositives = 0;
@@ -269,27 +245,16 @@ export class FrocSweep {
   }
 }
 
-/** Total of counts by patient in a draw. */
-function weigh(weights: Uint16Array, patients: Int32Array, counts: Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < patients.length; i++) total += (weights[patients[i] as number] as number) * (counts[i] as number);
-  return total;
-}
-
-/** Patients that occur, rising, and how often. */
-function countBy(patients: Int32Array, patientCount: number): [Int32Array, Float64Array] {
-  const counts = new Float64Array(patientCount);
-  for (const patient of patients) counts[patient] = (counts[patient] as number) + 1;
-  const present = Int32Array.from([...counts.keys()].filter((patient) => (counts[patient] as number) > 0));
-  return [present, Float64Array.from(present, (patient) => counts[patient] as number)];
-}
-
-/** The sweep of a set of units, made once; null without lesions or marks lists. */
-export function frocSweep(units: CountedUnits): FrocSweep | null {
+/**
+ * The sweep of a set of units at rising limits, made once; null without lesions or marks lists.
+ * @param limits those of the protocol where left out
+ */
+export function frocSweep(units: CountedUnits, limits: readonly number[] = units.frocLimits): FrocSweep | null {
   if (!units.lesions || !units.falsePositives) return null;
-  const cached = units.prepared.get("froc") as FrocSweep | undefined;
+  const name = `froc ${limits.join()}`;
+  const cached = units.prepared.get(name) as FrocSweep | undefined;
   if (cached) return cached;
-  const sweep = new FrocSweep(units, units.lesions, units.falsePositives);
-  units.prepared.set("froc", sweep);
+  const sweep = new FrocSweep({ ...units, frocLimits: limits }, units.lesions, units.falsePositives);
+  units.prepared.set(name, sweep);
   return sweep;
 }

@@ -1,7 +1,7 @@
 /** Lesion sensitivity at a limit of false positives per case, and the mean over the limits of the protocol (FROC score, CPM). */
 import type { Flag } from "../contract/reasons.js";
 import { frocSweep, type FrocReading, type FrocSweep } from "./froc-sweep.js";
-import { undefinedMetric, type MetricDefinition } from "./metric.js";
+import { undefinedMetric, type MetricDefinition, type MetricParameter, type PreparedMetric } from "./metric.js";
 import type { CountedUnits } from "./units.js";
 
 function flagsOf(readings: readonly FrocReading[], limits: readonly number[], cases: number): Flag[] {
@@ -13,13 +13,22 @@ function flagsOf(readings: readonly FrocReading[], limits: readonly number[], ca
   return [...(plateau ? (["plateau"] as const) : []), ...(wide ? (["wide-tie"] as const) : [])];
 }
 
-function ready(units: CountedUnits): { sweep: FrocSweep; readings: FrocReading[] } | null {
-  const sweep = frocSweep(units);
+function ready(
+  units: CountedUnits,
+  limits: readonly number[] = units.frocLimits,
+): { sweep: FrocSweep; readings: FrocReading[] } | null {
+  const sweep = frocSweep(units, limits);
   if (!sweep || sweep.lesionCount === 0 || sweep.caseCount === 0) return null;
-  const cached = units.prepared.get("froc-readings") as FrocReading[] | undefined;
+  const name = `froc-readings ${limits.join()}`;
+  const cached = units.prepared.get(name) as FrocReading[] | undefined;
   const readings = cached ?? sweep.readings();
-  units.prepared.set("froc-readings", readings);
+  units.prepared.set(name, readings);
   return { sweep, readings };
+}
+
+/** Why there is no reading. */
+function nothing(units: CountedUnits): PreparedMetric {
+  return undefinedMetric(units.casePatient.length === 0 ? "no-data" : "no-positives", { denominator: 0 });
 }
 
 const shared = {
@@ -33,23 +42,28 @@ const shared = {
   findingStrata: true,
 } as const;
 
+/** The number after `@` of metrics that are read at, or up to, a rate of false positives. */
+export const falsePositiveLimit: MetricParameter = {
+  name: { "zh-CN": "每例假阳性数上限", en: "limit of false positives per case" },
+  example: 1,
+  accepts: (limit) => limit > 0 && limit < Infinity,
+  suffix: (limit) => ({ "zh-CN": `（${limit} FP/例）`, en: ` at ${limit} FP/case` }),
+};
+
 export const frocSensitivity: MetricDefinition = {
   ...shared,
   id: "froc-sensitivity",
   title: { "zh-CN": "FROC 灵敏度", en: "FROC sensitivity" },
   formula: "largest lesion sensitivity among the thresholds with false positives per case <= limit",
   kind: "proportion",
-  parameter: {
-    name: { "zh-CN": "每例假阳性数上限", en: "limit of false positives per case" },
-    example: 1,
-    accepts: (limit) => limit > 0 && limit < Infinity,
-    suffix: (limit) => ({ "zh-CN": `（${limit} FP/例）`, en: ` at ${limit} FP/case` }),
-  },
+  parameter: falsePositiveLimit,
   prepare(units, parameter) {
-    const parts = ready(units);
-    if (!parts) return undefinedMetric(units.casePatient.length === 0 ? "no-data" : "no-positives", { denominator: 0 });
+    const limit = parameter as number;
+    // One sweep serves all limits of the protocol.
+    const parts = ready(units, units.frocLimits.includes(limit) ? units.frocLimits : [limit]);
+    if (!parts) return nothing(units);
     const { sweep, readings } = parts;
-    const at = sweep.limits.indexOf(parameter ?? Number.NaN);
+    const at = sweep.limits.indexOf(limit);
     const reading = readings[at] as FrocReading;
     return {
       n: {
@@ -68,34 +82,50 @@ export const frocSensitivity: MetricDefinition = {
   },
 };
 
-export const frocScore: MetricDefinition = {
-  ...shared,
-  id: "froc-score",
-  title: { "zh-CN": "FROC 得分（平均灵敏度，CPM）", en: "FROC score (mean sensitivity, CPM)" },
-  formula: "mean of the FROC sensitivities at the protocol's limits",
-  kind: "score",
-  prepare(units) {
-    const parts = ready(units);
-    if (!parts) return undefinedMetric(units.casePatient.length === 0 ? "no-data" : "no-positives", { denominator: 0 });
-    const { sweep, readings } = parts;
-    if (readings.length === 0) return undefinedMetric("no-data");
-    return {
-      n: {
-        lesions: sweep.lesionCount,
-        cases: sweep.caseCount,
-        limits: readings.length,
+/** The mean over a grid of limits; without one, over the limits of the protocol. */
+function scoreOver(grid: readonly number[] | undefined): MetricDefinition {
+  return {
+    ...shared,
+    id: "froc-score",
+    title: {
+      "zh-CN": grid ? `FROC 得分（每例假阳性数 ${grid.join("、")} 处的平均灵敏度）` : "FROC 得分（平均灵敏度，CPM）",
+      en: grid ? `FROC score (mean sensitivity at ${grid.join(", ")} FP/case)` : "FROC score (mean sensitivity, CPM)",
+    },
+    formula: grid
+      ? `mean of the FROC sensitivities at ${grid.join(", ")} false positives per case`
+      : "mean of the FROC sensitivities at the limits after @, or at the protocol's froc-sensitivity limits",
+    kind: "score",
+    grid: {
+      name: { "zh-CN": "每例假阳性数上限", en: "limits of false positives per case" },
+      example: [0.25, 0.5, 1, 2, 4, 8],
+      accepts: (limit) => falsePositiveLimit.accepts(limit),
+      of: scoreOver,
+    },
+    prepare(units) {
+      const parts = ready(units, grid);
+      if (!parts) return nothing(units);
+      const { sweep, readings } = parts;
+      if (readings.length === 0) return undefinedMetric("no-data");
+      return {
+        n: {
+          lesions: sweep.lesionCount,
+          cases: sweep.caseCount,
+          limits: readings.length,
+          patients: sweep.contributingPatients,
+        },
         patients: sweep.contributingPatients,
-      },
-      patients: sweep.contributingPatients,
-      estimate: readings.reduce((total, reading) => total + reading.sensitivity, 0) / readings.length,
-      flags: flagsOf(readings, sweep.limits, sweep.caseCount),
-      interval: null,
-      weighted(weights, replicate) {
-        const values = sweep.weighted(weights, replicate);
-        let total = 0;
-        for (let at = 0; at < values.length; at++) total += values[at] as number;
-        return total / values.length;
-      },
-    };
-  },
-};
+        estimate: readings.reduce((total, reading) => total + reading.sensitivity, 0) / readings.length,
+        flags: flagsOf(readings, sweep.limits, sweep.caseCount),
+        interval: null,
+        weighted(weights, replicate) {
+          const values = sweep.weighted(weights, replicate);
+          let total = 0;
+          for (let at = 0; at < values.length; at++) total += values[at] as number;
+          return total / values.length;
+        },
+      };
+    },
+  };
+}
+
+export const frocScore = scoreOver(undefined);

@@ -3,7 +3,7 @@ import type { EffectiveProtocol, MatchRule, Protocol } from "../contract/protoco
 import type { TaskProfile } from "./profile.js";
 
 /** Named sets of match rules of published scoring scripts. */
-const compatibilityRules: Readonly<Record<"luna16", MatchRule>> = {
+const compatibilityRules: Readonly<Record<Exclude<EffectiveProtocol["compatibility"], "none">, MatchRule>> = {
   // Setio et al. 2017, doi:10.1016/j.media.2017.06.015, and the public evaluation script noduleCADEvaluationLUNA16.
   luna16: {
     rule: "centre-distance",
@@ -14,6 +14,18 @@ const compatibilityRules: Readonly<Record<"luna16", MatchRule>> = {
     excluded: "ignore",
     maxMarksPerCase: 100,
     capTies: "drop",
+  },
+  // Lin et al. 2014, arXiv:1405.0312, and pycocotools 2.0.11 at IoU 0.5.
+  coco: {
+    rule: "overlap",
+    comparator: "le",
+    minRadiusMm: 0,
+    overlap: { measure: "iou", atLeast: 0.5 },
+    assignment: "coco",
+    duplicates: "false-positive",
+    excluded: "ignore",
+    maxMarksPerCase: 100,
+    capTies: "first",
   },
 };
 

@@ -7,6 +7,7 @@ import {
   metrics,
   type BinaryUnits,
   type CountedUnits,
+  type DetectionCases,
   type GradedUnits,
   type ScoredUnits,
 } from "../../src/metrics/index.js";
@@ -58,6 +59,31 @@ function byGrade({ binary, graded }: { binary: BinaryUnits; graded: GradedUnits 
   };
 }
 
+/** Cases of patients, in order: lesions lie in a patient's first case, false positives in all of them in turn. */
+function detectionCases(patients: readonly Patient[]): DetectionCases {
+  const cases = patients.flatMap((one) =>
+    Array.from({ length: one.cases }, (_, at) => ({
+      lesions: at === 0 ? one.lesions.map((value) => value ?? -Infinity) : [],
+      falsePositives: one.falsePositives.filter((_, mark) => mark % one.cases === at),
+    })),
+  );
+  const first = (patient: number) => patients.slice(0, patient).reduce((sum, one) => sum + one.cases, 0);
+  const top = ({ lesions, falsePositives }: (typeof cases)[number]) =>
+    Math.max(-Infinity, ...lesions, ...falsePositives);
+  return {
+    abnormal: Uint8Array.from(cases, ({ lesions }) => (lesions.length > 0 ? 1 : 0)),
+    topScore: Float64Array.from(cases, top),
+    topOnLesion: Uint8Array.from(cases, (one) =>
+      top(one) > -Infinity && !one.falsePositives.includes(top(one)) ? 1 : 0,
+    ),
+    topFalsePositive: Float64Array.from(cases, ({ falsePositives }) => Math.max(-Infinity, ...falsePositives)),
+    lesionCase: Int32Array.from(patients.flatMap(({ lesions }, at) => lesions.map(() => first(at)))),
+    falsePositiveCase: Int32Array.from(
+      patients.flatMap((one, at) => one.falsePositives.map((_, mark) => first(at) + (mark % one.cases))),
+    ),
+  };
+}
+
 function unitsOf(patients: readonly Patient[], frocReading: "step" | "linear" = "step"): CountedUnits {
   const scored = (of: (patient: Patient) => readonly number[]): ScoredUnits => ({
     patient: Int32Array.from(patients.flatMap((one, at) => of(one).map(() => at))),
@@ -96,6 +122,7 @@ function unitsOf(patients: readonly Patient[], frocReading: "step" | "linear" = 
     frocReading,
     lesions: scored(({ lesions }) => lesions.map((value) => value ?? -Infinity)),
     falsePositives: scored(({ falsePositives }) => falsePositives),
+    detectionCases: detectionCases(patients),
     binary: { image: image.binary, patient: whole.binary },
     graded: { image: image.graded, patient: whole.graded },
     labels: [image.binary, byGrade(image)],

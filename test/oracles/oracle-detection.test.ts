@@ -1,45 +1,68 @@
-/** Matching and FROC against the hand-worked, random, box and paired-bootstrap oracles: counts, curve, sensitivities exact. */
-import { readdirSync, readFileSync } from "node:fs";
+/**
+ * Lesion detection against every case of `oracles/detection`: counts, curves and thresholds exact, rates and areas to 1e-9.
+ * Files are read by shape: `cases` (points on spheres), `marksA` (two detectors with stored draws), `reference` (boxes).
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../src/contract/finding.js";
+import type { Finding, Geometry } from "../../src/contract/finding.js";
 import type { EffectiveProtocol, MatchRule } from "../../src/contract/protocol.js";
-import { FrocSweep, frocSweep } from "../../src/metrics/index.js";
+import { joinCases } from "../../src/evaluation/join.js";
+import { readPredictionTable } from "../../src/inference/prediction-table.js";
+import { frocSweep, metricByName, type CountedUnits, type FrocSweep } from "../../src/metrics/index.js";
+import { bootstrapSummary, jackknifeSe, leaveOneOut, percentileInterval } from "../../src/stats/index.js";
 import { effectiveProtocol } from "../../src/tasks/effective-protocol.js";
+import { averagePrecisionOf, cocoPrecision } from "../../src/tasks/forms/compatibility/coco.js";
 import { scoreDetection } from "../../src/tasks/forms/detection.js";
-import type { JoinedCase } from "../../src/tasks/forms/scored-set.js";
+import type { JoinedCase, ScoredSet } from "../../src/tasks/forms/scored-set.js";
 import { lungNoduleDetection } from "../../src/tasks/profiles/lung-nodule-detection.js";
 import { noteMissing, sharedFolder } from "../shared.js";
 
 type Row = [number, ...number[]];
-interface Expected {
-  TP: number;
-  FN: number;
-  FP: number;
-  duplicates: number;
-  ignored: number;
-  curve: [number, number, number | null][];
-  sensitivity: (number | null)[];
-  frocScore: number | null;
-}
+type Expected = Record<string, unknown>;
 interface OracleCase {
   id: string;
   nCases: number;
   lesions: Row[];
   excluded: Row[];
   marks: Row[];
+  extraLimits?: number[];
+  criterion?: { rMin: number; strict: boolean };
+  expected: Expected;
+}
+interface PointFile {
+  limits: number[];
+  cases: OracleCase[];
+  invalidInputs?: OracleCase[];
+}
+interface PairFile {
+  nCases: number;
+  patients: number;
+  patientOfCase: number[];
+  limits: number[];
+  lesions: Row[];
+  marksA: Row[];
+  marksB: Row[];
   criterion: { rMin: number; strict: boolean };
-  expected: { oneToOne: Expected; hitRule: Expected; limitReached?: boolean[] };
+  expected: Record<string, number[] & number[][] & string[]>;
+}
+interface BoxFile {
+  nCases: number;
+  limits: number[];
+  reference: Row[];
+  marks: Row[];
+  expected: Record<string, Record<string, unknown>>;
 }
 
 const shared = sharedFolder();
 const folder = shared === null ? null : join(shared, "oracles/detection");
 
 function sphere([, x = 0, y = 0, z = 0, diameter = 0]: Row, at: number, prefix: string): Finding {
-  const radiusless = diameter === -1 ? 10 : diameter;
-  return radiusless > 0
-    ? { id: `${prefix}${at}`, geometry: { type: "sphere", center: [x, y, z], diameterMm: radiusless } }
-    : { id: `${prefix}${at}`, geometry: { type: "point", at: [x, y, z] } };
+  const stated = diameter === -1 ? 10 : diameter;
+  const geometry: Geometry =
+    stated > 0 ? { type: "sphere", center: [x, y, z], diameterMm: stated } : { type: "point", at: [x, y, z] };
+  return { id: `${prefix}${at}`, geometry };
 }
 
 const mark = ([, x = 0, y = 0, z = 0, score = 0]: Row, at: number): Finding => ({
@@ -47,10 +70,11 @@ const mark = ([, x = 0, y = 0, z = 0, score = 0]: Row, at: number): Finding => (
   geometry: { type: "point", at: [x, y, z] },
   score,
 });
+const rowsOf = (rows: readonly Row[], at: number) => rows.filter(([index]) => index === at);
 
 function protocolOf(match: Partial<MatchRule>): EffectiveProtocol {
   const base = effectiveProtocol(lungNoduleDetection, null);
-  return { ...base, exclude: {}, match: { ...base.match, ...match } };
+  return { ...base, exclude: {}, match: { ...base.match, rule: "centre-distance", ...match } };
 }
 
 function joined(
@@ -73,143 +97,380 @@ function joined(
   }));
 }
 
-const settings = (limits: number[]) => ({
+const unitSettings = (limits: readonly number[]) => ({
   threshold: null,
   thresholdFromTestSet: false,
   frocReading: "step" as const,
   frocLimits: limits,
 });
-const close = (found: number | null, expected: number | null) => {
-  if (expected === null || found === null) expect(found).toBe(expected);
-  else expect(Math.abs(found - expected)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected)));
+const allOf = (set: number) => ({ cases: new Uint8Array(set).fill(1) });
+
+function near(found: unknown, expected: unknown, what: string): void {
+  if (typeof found !== "number" || typeof expected !== "number") expect(found, what).toEqual(expected);
+  else expect(Math.abs(found - expected), what).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected)));
+}
+
+function eachNear(found: ArrayLike<unknown>, expected: readonly unknown[], what: string): void {
+  expect(found.length, what).toBe(expected.length);
+  expected.forEach((value, at) => near(found[at], value, `${what} ${at}`));
+}
+
+/** Calls the check of every key; a key that is not known fails. */
+function everyKey<T extends object>(object: T, checks: Record<string, (value: never) => void>, what: string): void {
+  for (const [key, value] of Object.entries(object)) {
+    const check = checks[key];
+    expect(check, `${what}: unknown key ${key}`).toBeDefined();
+    check?.(value as never);
+  }
+}
+
+function countsOf(set: ScoredSet, cases: number) {
+  const counts = set.marks(allOf(cases), null) ?? {};
+  return {
+    TP: counts.lesionsFound,
+    FN: (counts.lesions ?? 0) - (counts.lesionsFound ?? 0),
+    FP: counts.falsePositive,
+    duplicates: counts.duplicate,
+    ignored: counts.ignored,
+    identical: counts.identical,
+    pointLesions: counts.pointLesions,
+  } as Record<string, number | undefined>;
+}
+
+const figures: Record<string, string> = {
+  AFROC: "afroc",
+  wAFROC: "wafroc",
+  AFROC1: "afroc1",
+  wAFROC1: "wafroc1",
+  inferredROC: "inferred-roc",
+  LROC: "lroc",
+  fractionCorrectlyLocalised: "fraction-correctly-localised",
 };
 
-function check(oracle: OracleCase, limits: number[], assignment: MatchRule["assignment"]): void {
-  const of = (rows: Row[], at: number) => rows.filter(([index]) => index === at);
+/** A metric by name as the reference writes it: a number, or null with the reason that the situation asks for. */
+function checkMetric(units: CountedUnits, name: string, expected: number | null, what: string): void {
+  const { definition, parameter } = metricByName(name);
+  const prepared = definition.prepare(units, parameter);
+  if (expected !== null) {
+    near(prepared.estimate, expected, `${what} ${name}`);
+    return;
+  }
+  const isEmpty = units.casePatient.length === 0;
+  const reason = isEmpty ? "no-data" : units.lesions?.patient.length === 0 ? "no-positives" : "no-negatives";
+  expect([prepared.estimate, prepared.reason], `${what} ${name}`).toEqual([null, reason]);
+}
+
+function setOf(oracle: OracleCase, match: Partial<MatchRule>, marks = oracle.marks): ScoredSet {
+  const { rMin, strict } = oracle.criterion ?? { rMin: 0, strict: false };
   const cases = joined(
     oracle.nCases,
     (at) => [
-      ...of(oracle.lesions, at).map((row, place) => sphere(row, place, "l")),
-      ...of(oracle.excluded, at).map((row, place) => ({ ...sphere(row, place, "x"), excluded: true })),
+      ...rowsOf(oracle.lesions, at).map((row, place) => sphere(row, place, "l")),
+      ...rowsOf(oracle.excluded, at).map((row, place) => ({ ...sphere(row, place, "x"), excluded: true })),
     ],
-    (at) => of(oracle.marks, at).map(mark),
+    (at) => rowsOf(marks, at).map(mark),
   );
-  const protocol = protocolOf({
-    assignment,
-    comparator: oracle.criterion.strict ? "lt" : "le",
-    minRadiusMm: oracle.criterion.rMin,
-  });
-  const set = scoreDetection(cases, cases.length, protocol);
-  const all = { cases: new Uint8Array(cases.length).fill(1) };
-  const expected = oracle.expected[assignment === "one-to-one" ? "oneToOne" : "hitRule"];
-  const counts = set.marks(all, null) ?? {};
-  expect(
-    [
-      counts.lesionsFound,
-      (counts.lesions ?? 0) - (counts.lesionsFound ?? 0),
-      counts.falsePositive,
-      counts.duplicate,
-      counts.ignored,
-    ],
-    oracle.id,
-  ).toEqual([expected.TP, expected.FN, expected.FP, expected.duplicates, expected.ignored]);
-  const sweep = frocSweep(set.units(all, settings(limits))) as FrocSweep;
-  const points = sweep
-    .points()
-    .map(({ truePositives, falsePositives, threshold }) => [truePositives, falsePositives, threshold]);
-  expect(points, oracle.id).toEqual(expected.curve);
-  const readings = sweep.readings();
-  readings.forEach((reading, at) => {
-    if (sweep.lesionCount === 0) expect(expected.sensitivity[at]).toBeNull();
-    else close(reading.sensitivity, expected.sensitivity[at] ?? null);
-    const reached = oracle.expected.limitReached?.[at];
-    if (reached !== undefined && oracle.nCases > 0) expect(reading.limitReached, oracle.id).toBe(reached);
+  const protocol = protocolOf({ ...match, comparator: strict ? "lt" : "le", minRadiusMm: rMin });
+  return scoreDetection(cases, cases.length, protocol);
+}
+
+function sensitivitiesAt(units: CountedUnits, limits: readonly number[]): (number | null)[] {
+  return limits.map((limit) => {
+    const { definition, parameter } = metricByName(`froc-sensitivity@${limit}`);
+    return definition.prepare(units, parameter).estimate;
   });
 }
 
-describe("detection oracles", () => {
-  if (folder === null) {
-    noteMissing("detection oracles", 98);
-    it("are not at hand", () => expect(folder).toBeNull());
-    return;
-  }
-  const suites = readdirSync(folder)
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")))
-    .filter((file) => Array.isArray(file.cases));
-  const cases = suites.flatMap((file) =>
-    (file.cases as OracleCase[]).map((one) => ({ one, limits: file.limits as number[] })),
+function checkRule(
+  oracle: OracleCase,
+  limits: number[],
+  assignment: MatchRule["assignment"],
+  expected: Expected,
+  marks?: Row[],
+) {
+  const set = setOf(oracle, { assignment }, marks);
+  const units = set.units(allOf(oracle.nCases), unitSettings(limits));
+  const sweep = frocSweep(units) as FrocSweep;
+  const counts = countsOf(set, oracle.nCases);
+  const count = (key: string) => (value: number) => expect(counts[key], `${oracle.id} ${key}`).toBe(value);
+  everyKey(
+    expected,
+    {
+      TP: count("TP"),
+      FN: count("FN"),
+      FP: count("FP"),
+      duplicates: count("duplicates"),
+      ignored: count("ignored"),
+      curve: (rows: unknown[]) =>
+        expect(
+          sweep.points().map((point) => [point.truePositives, point.falsePositives, point.threshold]),
+          oracle.id,
+        ).toEqual(rows),
+      sensitivity: (values: (number | null)[]) =>
+        limits.forEach((limit, at) =>
+          checkMetric(units, `froc-sensitivity@${limit}`, values[at] as number | null, oracle.id),
+        ),
+      frocScore: (value: number | null) => {
+        checkMetric(units, "froc-score", value, oracle.id);
+        checkMetric(units, `froc-score@${limits.join()}`, value, oracle.id);
+      },
+      sensitivityAtExtraLimits: (values: (number | null)[]) =>
+        eachNear(sensitivitiesAt(units, oracle.extraLimits ?? []), values, `${oracle.id} extra limits`),
+    },
+    oracle.id,
+  );
+}
+
+function checkCase(oracle: OracleCase, limits: number[]): void {
+  const units = setOf(oracle, { assignment: "one-to-one" }).units(allOf(oracle.nCases), unitSettings(limits));
+  const rule = (assignment: MatchRule["assignment"]) => (expected: Expected) => {
+    checkRule(oracle, limits, assignment, expected);
+    // Which mark is the duplicate may depend on the order of rows; counts may not.
+    if (assignment === "one-to-one") checkRule(oracle, limits, assignment, expected, [...oracle.marks].reverse());
+  };
+  everyKey(
+    oracle.expected,
+    {
+      oneToOne: rule("one-to-one"),
+      hitRule: rule("hit-rule"),
+      limitReached: (values: boolean[]) =>
+        expect(
+          frocSweep(units)
+            ?.readings()
+            .map((reading) => reading.limitReached),
+          oracle.id,
+        ).toEqual(values),
+      sensitivityAtExtraLimits: (values: (number | null)[]) =>
+        eachNear(sensitivitiesAt(units, oracle.extraLimits ?? []), values, `${oracle.id} extra limits`),
+      figuresOfMerit: (values: Record<string, number | null>) => {
+        for (const [name, value] of Object.entries(values)) {
+          expect(figures[name], `unknown figure of merit ${name}`).toBeDefined();
+          checkMetric(units, figures[name] as string, value, oracle.id);
+        }
+      },
+    },
+    oracle.id,
+  );
+}
+
+/** The marks as a file of predictions, read and joined as the command `score` does. */
+async function readAndJoin(oracle: OracleCase): Promise<JoinedCase[]> {
+  const lines = oracle.marks.map(([at, ...rest]) => [`c${at}`, ...rest].join(","));
+  const text = ["seriesuid,coordX,coordY,coordZ,probability", ...lines].join("\n");
+  const predictions = await readPredictionTable(Readable.from([text]), "marks.csv");
+  const truth = setCases(oracle);
+  const index = truth.map(({ id }) => ({
+    id,
+    patient: id,
+    site: "unknown",
+    kind: "none" as const,
+    files: [],
+    attributes: {},
+    issues: [],
+  }));
+  const protocol = { ...protocolOf({}), absentCases: "no-findings" as const };
+  const reference = new Map(truth.map((one) => [one.id, one.reference]));
+  return joinCases({ cases: index } as never, reference, [...predictions.values()], protocol).cases;
+}
+
+const setCases = (oracle: OracleCase) =>
+  joined(
+    oracle.nCases,
+    (at) => [
+      ...rowsOf(oracle.lesions, at).map((row, place) => sphere(row, place, "l")),
+      ...rowsOf(oracle.excluded, at).map((row, place) => ({ ...sphere(row, place, "x"), excluded: true })),
+    ],
+    () => [],
   );
 
-  it("are there", () => expect(cases.length).toBeGreaterThan(0));
+/** What the errors of the house are called in the reference. */
+const errorNames: readonly (readonly [name: string, code: string, message: RegExp])[] = [
+  ["non-finite-score", "PREDICTION_INVALID", /score is ".*", not a finite number/],
+  ["non-finite-coordinate", "PREDICTION_INVALID", /[xyz] is ".*", not a finite number/],
+  ["unknown-case", "PREDICTION_UNKNOWN_CASE", /./],
+];
+const warningCounts: Record<string, string> = { "zero-diameter": "pointLesions", "identical-rows": "identical" };
 
-  for (const { one, limits } of cases) {
-    it(`one-to-one, maximal at every threshold: ${one.id}`, () => check(one, limits, "one-to-one"));
-    it(`hit rule: ${one.id}`, () => check(one, limits, "hit-rule"));
+async function checkInvalid(oracle: OracleCase, limits: number[]): Promise<void> {
+  const { error, warning, ...rest } = oracle.expected as { error?: string; warning?: string };
+  if (error !== undefined) {
+    const thrown = (await readAndJoin(oracle).catch((cause: unknown) => cause)) as { code?: string; message?: string };
+    const name = errorNames.find(([, code, text]) => code === thrown.code && text.test(thrown.message ?? ""))?.[0];
+    expect(name, `${oracle.id}: ${thrown.message}`).toBe(error);
+    return;
   }
+  const cases = await readAndJoin(oracle);
+  const counts = countsOf(scoreDetection(cases, cases.length, protocolOf({})), cases.length);
+  if (warning !== undefined) {
+    expect(warningCounts[warning], `unknown warning ${warning}`).toBeDefined();
+    expect(counts[warningCounts[warning] as string], oracle.id).toBeGreaterThan(0);
+  }
+  checkCase({ ...oracle, expected: rest }, limits);
+}
 
-  it("does not depend on the order of marks", () => {
-    for (const { one, limits } of cases) check({ ...one, marks: [...one.marks].reverse() }, limits, "one-to-one");
-  });
-
-  it("matches 2-D boxes by IoU one-to-one", () => {
-    const file = JSON.parse(readFileSync(join(folder, "boxes.json"), "utf8"));
-    const box = ([, x0 = 0, y0 = 0, x1 = 0, y1 = 0]: Row) => ({ type: "box" as const, min: [x0, y0], max: [x1, y1] });
-    const entries = Object.values(file.expected) as { iouThreshold: number; oneToOne: Expected }[];
-    expect(entries.length).toBe(3);
-    for (const entry of entries) {
-      const threshold = entry.iouThreshold;
-      const protocol = protocolOf({ rule: "overlap", overlap: { measure: "iou", atLeast: threshold } });
-      const findings = (rows: Row[], at: number, scored: boolean) =>
-        rows
-          .filter(([index]) => index === at)
-          .map((row, place): Finding => ({
-            id: `f${place}`,
-            geometry: box(row),
-            ...(scored ? { score: row[5] as number } : {}),
-          }));
-      const cases2d = joined(
-        file.nCases,
-        (at) => findings(file.reference, at, false),
-        (at) => findings(file.marks, at, true),
-      );
-      const set = scoreDetection(cases2d, cases2d.length, protocol);
-      const counts = set.marks({ cases: new Uint8Array(cases2d.length).fill(1) }, null) ?? {};
-      const expected = entry.oneToOne;
-      expect([counts.lesionsFound, counts.falsePositive, counts.duplicate], `IoU ${threshold}`).toEqual([
-        expected.TP,
-        expected.FP,
-        expected.duplicates,
-      ]);
-    }
-  });
-
-  it("weights patients as drawn: paired replicates of two detectors", () => {
-    const file = JSON.parse(readFileSync(join(folder, "paired-bootstrap.json"), "utf8"));
-    const sweepOf = (marks: Row[]) => {
-      const of = (rows: Row[], at: number) => rows.filter(([index]) => index === at);
-      const cases2 = joined(
-        file.nCases,
-        (at) => of(file.lesions, at).map((row, place) => sphere(row, place, "l")),
-        (at) => of(marks, at).map(mark),
-        (at) => file.patientOfCase[at],
-      );
-      const set = scoreDetection(cases2, file.patients, protocolOf({}));
-      return frocSweep(set.units({ cases: new Uint8Array(cases2.length).fill(1) }, settings(file.limits))) as FrocSweep;
-    };
-    const [a, b] = [sweepOf(file.marksA), sweepOf(file.marksB)];
-    const { expected } = file;
-    a.readings().forEach((reading, at) => close(reading.sensitivity, expected.sensitivityA[at]));
-    b.readings().forEach((reading, at) => close(reading.sensitivity, expected.sensitivityB[at]));
-    expect(expected.replicateWeights.length).toBeGreaterThan(0);
-    expected.replicateWeights.forEach((digits: string, replicate: number) => {
-      const weights = Uint16Array.from(digits, Number);
-      a.weighted(weights, replicate).forEach((value, at) =>
-        close(value, expected.replicateSensitivityA[replicate][at]),
-      );
-      b.weighted(weights, replicate).forEach((value, at) =>
-        close(value, expected.replicateSensitivityB[replicate][at]),
-      );
+function checkPair(file: PairFile): void {
+  const preparedOf = (marks: Row[]) => {
+    const cases = joined(
+      file.nCases,
+      (at) => rowsOf(file.lesions, at).map((row, place) => sphere(row, place, "l")),
+      (at) => rowsOf(marks, at).map(mark),
+      (at) => file.patientOfCase[at] as number,
+    );
+    const { rMin, strict } = file.criterion;
+    const set = scoreDetection(
+      cases,
+      file.patients,
+      protocolOf({ minRadiusMm: rMin, comparator: strict ? "lt" : "le" }),
+    );
+    const units = set.units(allOf(file.nCases), unitSettings(file.limits));
+    return file.limits.map((limit) => {
+      const { definition, parameter } = metricByName(`froc-sensitivity@${limit}`);
+      return definition.prepare(units, parameter);
     });
+  };
+  const a = preparedOf(file.marksA);
+  const b = preparedOf(file.marksB);
+  const draws = (file.expected.replicateWeights as string[]).map((digits) => Uint16Array.from(digits, Number));
+  const replicates = (metrics: typeof a) =>
+    metrics.map((metric) => draws.map((weights, at) => metric.weighted(weights, at)));
+  const [replicatesA, replicatesB] = [replicates(a), replicates(b)];
+  const minus = (first: ArrayLike<number>, second: ArrayLike<number>) =>
+    Array.from(first, (value, at) => value - (second[at] as number));
+  const differences = file.limits.map((_, at) => minus(replicatesA[at] as number[], replicatesB[at] as number[]));
+  const jackknife = (metrics: typeof a) => metrics.map((metric) => leaveOneOut(metric.weighted, file.patients));
+  const [withoutA, withoutB] = [jackknife(a), jackknife(b)];
+  const seOf = (values: ArrayLike<number>[]) =>
+    values.map((one) => {
+      const outcome = jackknifeSe(one);
+      return outcome.ok ? outcome.se : null;
+    });
+  const percentiles = (values: number[][]) =>
+    values.map((one) => {
+      const interval = percentileInterval(one);
+      return interval.ok ? [interval.low, interval.high] : null;
+    });
+  const rows = (found: (number[] | null)[], what: string) => (expected: number[][]) =>
+    expected.forEach((row, at) => eachNear(found[at] ?? [], row, `${what} ${at}`));
+  const turned = (values: number[][]) => draws.map((_, draw) => values.map((one) => one[draw] as number));
+  const estimates = (metrics: typeof a) => metrics.map(({ estimate }) => estimate as number);
+  everyKey(
+    file.expected,
+    {
+      sensitivityA: (values: number[]) => eachNear(estimates(a), values, "A"),
+      sensitivityB: (values: number[]) => eachNear(estimates(b), values, "B"),
+      difference: (values: number[]) => eachNear(minus(estimates(a), estimates(b)), values, "difference"),
+      replicateWeights: (weights: string[]) => expect(weights.length).toBeGreaterThan(0),
+      replicateSensitivityA: rows(turned(replicatesA), "replicate A"),
+      replicateSensitivityB: rows(turned(replicatesB), "replicate B"),
+      percentile95A: rows(percentiles(replicatesA), "percentile A"),
+      percentile95B: rows(percentiles(replicatesB), "percentile B"),
+      percentile95Difference: rows(percentiles(differences), "percentile difference"),
+      bootstrapSeA: (values: number[]) => eachNear(bootstrapSe(replicatesA), values, "SE A"),
+      bootstrapSeB: (values: number[]) => eachNear(bootstrapSe(replicatesB), values, "SE B"),
+      bootstrapSeDifference: (values: number[]) => eachNear(bootstrapSe(differences), values, "SE difference"),
+      jackknifeSeA: (values: number[]) => eachNear(seOf(withoutA), values, "jackknife A"),
+      jackknifeSeB: (values: number[]) => eachNear(seOf(withoutB), values, "jackknife B"),
+      jackknifeSeDifference: (values: number[]) =>
+        eachNear(
+          seOf(withoutA.map((one, at) => minus(one, withoutB[at] as Float64Array))),
+          values,
+          "jackknife difference",
+        ),
+    },
+    "pair",
+  );
+}
+
+function bootstrapSe(replicates: number[][]): (number | null)[] {
+  return replicates.map((one) => {
+    const summary = bootstrapSummary(0, one, []);
+    return "se" in summary ? summary.se : null;
   });
+}
+
+function checkBoxes(file: BoxFile): void {
+  const box = ([, x0 = 0, y0 = 0, x1 = 0, y1 = 0]: Row): Geometry => ({ type: "box", min: [x0, y0], max: [x1, y1] });
+  const findings = (rows: Row[], at: number) =>
+    rowsOf(rows, at).map((row, place): Finding => ({
+      id: `f${place}`,
+      geometry: box(row),
+      ...(row.length > 5 ? { score: row[5] as number } : {}),
+    }));
+  const cases = joined(
+    file.nCases,
+    (at) => findings(file.reference, at),
+    (at) => findings(file.marks, at),
+  );
+  for (const [name, entry] of Object.entries(file.expected)) {
+    const atLeast = entry.iouThreshold as number;
+    const overlap = { rule: "overlap", overlap: { measure: "iou", atLeast } } as const;
+    const oneToOne = scoreDetection(cases, cases.length, protocolOf(overlap));
+    const coco = scoreDetection(
+      cases,
+      cases.length,
+      protocolOf({ ...overlap, assignment: "coco", duplicates: "false-positive" }),
+    );
+    const count = (set: ScoredSet, key: string) => (value: number) =>
+      expect(countsOf(set, file.nCases)[key], `${name} ${key}`).toBe(value);
+    const units = oneToOne.units(allOf(file.nCases), unitSettings(file.limits));
+    const precision = cocoPrecision(
+      cases.map(({ reference, prediction }) => ({ lesions: reference.findings, marks: prediction.findings })),
+      atLeast,
+    );
+    everyKey(
+      entry,
+      {
+        iouThreshold: (value: number) => expect(value).toBe(Number(name)),
+        oneToOne: (expected: object) =>
+          everyKey(
+            expected,
+            {
+              TP: count(oneToOne, "TP"),
+              FN: count(oneToOne, "FN"),
+              FP: count(oneToOne, "FP"),
+              duplicates: count(oneToOne, "duplicates"),
+              sensitivity: (values: number[]) => eachNear(sensitivitiesAt(units, file.limits), values, name),
+            },
+            name,
+          ),
+        cocoGreedy: (expected: object) =>
+          everyKey(
+            expected,
+            {
+              TP: count(coco, "TP"),
+              FP: count(coco, "FP"),
+              ap101: (value: number) => near(averagePrecisionOf(precision, "101-recalls"), value, name),
+              peerPycocotoolsAP: (value: number) => near(averagePrecisionOf(precision, "101-recalls"), value, name),
+              apExactEnvelope: (value: number) => near(averagePrecisionOf(precision, "envelope"), value, name),
+            },
+            name,
+          ),
+      },
+      name,
+    );
+  }
+}
+
+describe("detection oracles", () => {
+  if (folder === null || !existsSync(folder)) {
+    noteMissing("detection oracles", 99);
+    it("are not at hand", () => expect(folder === null || !existsSync(folder)).toBe(true));
+    return;
+  }
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .map((name) => ({ name, file: JSON.parse(readFileSync(join(folder, name), "utf8")) as object }));
+
+  for (const { name, file } of files) {
+    describe(name, () => {
+      if ("cases" in file) {
+        const { cases, limits, invalidInputs = [] } = file as PointFile;
+        for (const oracle of cases) it(oracle.id, () => checkCase(oracle, limits));
+        for (const oracle of invalidInputs) it(`input ${oracle.id}`, () => checkInvalid(oracle, limits));
+      } else if ("marksA" in file) it("draws, differences and standard errors", () => checkPair(file as PairFile));
+      else if ("reference" in file) it("boxes, one-to-one and COCO rule", () => checkBoxes(file as BoxFile));
+      else it("has a known shape", () => expect(Object.keys(file)).toEqual([]));
+    });
+  }
 });

@@ -2,8 +2,14 @@
 import type { Finding } from "../../contract/finding.js";
 import type { EffectiveProtocol } from "../../contract/protocol.js";
 import { diameterOf } from "../../geometry/finding-geometry.js";
-import { frocSweep, type BinaryUnits, type CountedUnits, type ScoredUnits } from "../../metrics/index.js";
-import { matchCase, type MatchedCase } from "./matching.js";
+import {
+  frocSweep,
+  type BinaryUnits,
+  type CountedUnits,
+  type DetectionCases,
+  type ScoredUnits,
+} from "../../metrics/index.js";
+import { isPointTarget, matchCase, type MatchedCase } from "./matching.js";
 import type { ErrorRow, JoinedCase, ScoredSet, Selection, UnitOutcome, UnitSettings } from "./scored-set.js";
 
 /** Size of a finding, mm: its recorded diameter, else that of its geometry; null for points. */
@@ -72,22 +78,47 @@ export function scoreDetection(
 }
 
 /** Units that do not depend on which lesions are asked for. */
-type CaseUnits = Pick<CountedUnits, "casePatient" | "answered"> & { falsePositives: ScoredUnits };
+interface CaseUnits {
+  readonly units: Pick<CountedUnits, "casePatient" | "answered"> & { falsePositives: ScoredUnits };
+  readonly cases: Omit<DetectionCases, "lesionCase">;
+}
 
 function caseUnitsOf(cases: readonly DetectionCase[]): CaseUnits {
   const falsePatient: number[] = [];
   const falseScore: number[] = [];
-  for (const { joined, matched } of cases) {
+  const falseCase: number[] = [];
+  const topScore = new Float64Array(cases.length).fill(-Infinity);
+  const topFalse = new Float64Array(cases.length).fill(-Infinity);
+  const onLesion = new Uint8Array(cases.length);
+  cases.forEach(({ joined, matched, failed }, at) => {
+    if (failed && matched.lesions.length === 0) topScore[at] = topFalse[at] = Infinity;
     for (const mark of matched.marks) {
+      if (mark.kind === "ignored") continue;
+      const top = topScore[at] as number;
+      const onOne = mark.hits > 0 ? 1 : 0;
+      if (mark.score > top) onLesion[at] = onOne;
+      else if (mark.score === top && onOne === 0) onLesion[at] = 0;
+      topScore[at] = Math.max(top, mark.score);
       if (mark.kind !== "false-positive") continue;
+      topFalse[at] = Math.max(topFalse[at] as number, mark.score);
       falsePatient.push(joined.patient);
       falseScore.push(mark.score);
+      falseCase.push(at);
     }
-  }
+  });
   return {
-    casePatient: Int32Array.from(cases, ({ joined }) => joined.patient),
-    answered: Uint8Array.from(cases, ({ failed }) => (failed ? 0 : 1)),
-    falsePositives: { patient: Int32Array.from(falsePatient), score: Float64Array.from(falseScore) },
+    units: {
+      casePatient: Int32Array.from(cases, ({ joined }) => joined.patient),
+      answered: Uint8Array.from(cases, ({ failed }) => (failed ? 0 : 1)),
+      falsePositives: { patient: Int32Array.from(falsePatient), score: Float64Array.from(falseScore) },
+    },
+    cases: {
+      abnormal: Uint8Array.from(cases, ({ matched }) => (matched.lesions.length > 0 ? 1 : 0)),
+      topScore,
+      topOnLesion: onLesion,
+      topFalsePositive: topFalse,
+      falsePositiveCase: Int32Array.from(falseCase),
+    },
   };
 }
 
@@ -100,16 +131,19 @@ function unitsOf(
 ): CountedUnits {
   const lesionPatient: number[] = [];
   const lesionScore: number[] = [];
-  for (const { joined, matched } of cases) {
+  const lesionCase: number[] = [];
+  cases.forEach(({ joined, matched }, at) => {
     for (const lesion of matched.lesions) {
       if (only && !only(lesion.finding)) continue;
       lesionPatient.push(joined.patient);
       lesionScore.push(lesion.score ?? -Infinity);
+      lesionCase.push(at);
     }
-  }
+  });
   return {
     patientCount,
-    ...caseUnits,
+    ...caseUnits.units,
+    detectionCases: { ...caseUnits.cases, lesionCase: Int32Array.from(lesionCase) },
     ...settings,
     lesions: { patient: Int32Array.from(lesionPatient), score: Float64Array.from(lesionScore) },
     binary: only ? {} : { patient: patientDecisions(cases, patientCount, settings.threshold) },
@@ -169,6 +203,8 @@ function countMarks(
     onSeveral: 0,
     lesionsFound: 0,
     lesions: 0,
+    identical: 0,
+    pointLesions: 0,
     truePositiveAtThreshold: 0,
     falsePositiveAtThreshold: 0,
     duplicateAtThreshold: 0,
@@ -186,6 +222,8 @@ function countMarks(
   for (const { matched } of cases) {
     add("given", matched.marks.length + matched.capped);
     add("capped", matched.capped);
+    add("identical", matched.identical);
+    add("pointLesions", matched.lesions.filter(({ finding }) => isPointTarget(finding, protocol.match)).length);
     add("lesions", matched.lesions.length);
     const found = matched.lesions.filter((lesion) => lesion.score !== null).length;
     add("lesionsFound", found);

@@ -1,5 +1,5 @@
 /**
- * Which mark finds which lesion: incremental maximum matching, one-to-one, per case, and the hit rule of LUNA16.
+ * Which mark finds which lesion: incremental maximum matching, one-to-one, per case; the hit rule of LUNA16; COCO's greedy rule.
  * With one-to-one assignment the true positives at every threshold are those of a device that shows only the marks at or above it
  * (transversal-matroid greedy), so counts do not depend on row order.
  */
@@ -36,14 +36,18 @@ export interface MatchedCase {
   excluded: number;
   /** Marks dropped by the cap. */
   capped: number;
+  /** Marks that repeat the place and score of another. */
+  identical: number;
 }
 
 /** Quality of a hit in (−∞, 1], or null when the mark does not hit the finding. */
 function hitQuality(mark: Geometry, target: Geometry, rule: MatchRule): number | null {
   const within = (value: number, limit: number) => (rule.comparator === "lt" ? value < limit : value <= limit);
   if (rule.rule === "overlap") {
-    const overlap = iouBox(mark, target);
-    return overlap >= (rule.overlap?.atLeast ?? 0.1) ? overlap : null;
+    const { measure, atLeast } = rule.overlap ?? { measure: "iou", atLeast: 0.1 };
+    const iou = iouBox(mark, target);
+    const overlap = measure === "iou" ? iou : (2 * iou) / (1 + iou);
+    return within(atLeast, overlap) ? overlap : null;
   }
   const at = centreOf(mark);
   if (rule.rule === "centre-in-lesion" && target.type === "box") {
@@ -71,6 +75,10 @@ function keptMarks(scores: readonly number[], rule: MatchRule): number[] {
   const all = scores.map((_, index) => index);
   const cap = rule.maxMarksPerCase;
   if (cap === null || scores.length <= cap) return all;
+  if (rule.capTies === "first") {
+    const first = all.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b).slice(0, cap);
+    return first.sort((a, b) => a - b);
+  }
   const falling = [...scores].sort((a, b) => b - a);
   if (rule.capTies === "drop") {
     const cut = falling[cap] as number;
@@ -110,13 +118,15 @@ export function matchCase(
     .map((_, index) => index)
     .sort((a, b) => {
       const byScore = (outcomes[b] as MarkOutcome).score - (outcomes[a] as MarkOutcome).score;
-      if (byScore !== 0) return byScore;
+      if (byScore !== 0 || rule.assignment === "coco") return byScore || a - b;
       return (hits[b]?.[0]?.quality ?? -Infinity) - (hits[a]?.[0]?.quality ?? -Infinity) || a - b;
     });
   if (rule.assignment === "one-to-one") assignOneToOne(order, hits, outcomes, found);
-  else assignByHits(order, hits, outcomes, found);
+  else if (rule.assignment === "hit-rule") assignByHits(order, hits, outcomes, found);
+  else assignGreedily(order, hits, outcomes, found);
   for (const outcome of outcomes) {
-    if (outcome.kind !== "false-positive") continue;
+    const isLeft = outcome.kind === "false-positive" || (outcome.kind === "duplicate" && rule.assignment === "coco");
+    if (!isLeft) continue;
     const onExcluded = excluded.some(
       (finding) => hitQuality(outcome.finding.geometry, finding.geometry, rule) !== null,
     );
@@ -126,7 +136,23 @@ export function matchCase(
     for (const outcome of outcomes) if (outcome.kind === "duplicate") outcome.kind = "false-positive";
   }
   noteNearest(outcomes, found);
-  return { lesions: found, marks: outcomes, excluded: excluded.length, capped: marks.length - kept.length };
+  return {
+    lesions: found,
+    marks: outcomes,
+    excluded: excluded.length,
+    capped: marks.length - kept.length,
+    identical: countIdentical(marks),
+  };
+}
+
+/** Marks with the place and score of one before. */
+function countIdentical(marks: readonly Finding[]): number {
+  return marks.length - new Set(marks.map(({ score, geometry }) => JSON.stringify([score, geometry]))).size;
+}
+
+/** Whether a lesion can be hit at its very centre alone: it has no extent, and the rule gives it none. */
+export function isPointTarget(lesion: Finding, rule: MatchRule): boolean {
+  return rule.rule !== "overlap" && rule.minRadiusMm === 0 && diameterOf(lesion.geometry) === 0;
 }
 
 type Hits = readonly { index: number; quality: number }[][];
@@ -186,6 +212,21 @@ function assignByHits(order: readonly number[], hits: Hits, marks: MarkOutcome[]
       first = true;
     }
     outcome.kind = first ? "true-positive" : "duplicate";
+  }
+}
+
+/** COCO's rule: each mark takes the free lesion of best quality that it hits; of equal ones the last, as pycocotools does. */
+function assignGreedily(order: readonly number[], hits: Hits, marks: MarkOutcome[], lesions: LesionOutcome[]): void {
+  for (const mark of order) {
+    const outcome = marks[mark] as MarkOutcome;
+    const own = hits[mark] ?? [];
+    outcome.hits = own.length;
+    if (own.length === 0) continue;
+    const free = own.filter(({ index }) => lesions[index]?.score === null);
+    const best = free.filter(({ quality }) => quality === free[0]?.quality).at(-1);
+    outcome.kind = best ? "true-positive" : "duplicate";
+    outcome.lesion = (best ?? own[0])?.index ?? null;
+    if (best) (lesions[best.index] as LesionOutcome).score = outcome.score;
   }
 }
 

@@ -1,0 +1,84 @@
+/** Areas that weigh false positives of cases against lesions found: AFROC, wAFROC, and with all cases, AFROC1, wAFROC1. */
+import type { Bilingual } from "../contract/common.js";
+import { weightedRankArea } from "../stats/index.js";
+import { undefinedMetric, type MetricDefinition, type PreparedMetric } from "./metric.js";
+import type { CountedUnits } from "./units.js";
+
+/** How the intervals of these areas are made, for the metric definitions. */
+export const areaIntervalName = "percentiles of 2,000 patient resamples (type 7); matching is not redone";
+
+function prepareAfroc(units: CountedUnits, lesionWeights: boolean, allCases: boolean): PreparedMetric {
+  const { lesions, detectionCases: cases, casePatient, patientCount } = units;
+  if (!lesions || !cases || casePatient.length === 0) return undefinedMetric("no-data");
+  const ranked = [...casePatient.keys()].filter((at) => allCases || cases.abnormal[at] === 0);
+  const n = { lesions: lesions.patient.length, cases: casePatient.length, rankedCases: ranked.length };
+  const lesionsOf = new Float64Array(casePatient.length);
+  for (const at of cases.lesionCase) lesionsOf[at] = (lesionsOf[at] as number) + 1;
+  if (n.lesions === 0) return undefinedMetric("no-positives", n);
+  if (n.rankedCases === 0) return undefinedMetric("no-negatives", n);
+  const area = weightedRankArea(
+    lesionWeights
+      ? { ...lesions, share: Float64Array.from(cases.lesionCase, (at) => 1 / (lesionsOf[at] as number)) }
+      : lesions,
+    {
+      patient: ranked.map((at) => casePatient[at] as number),
+      score: Float64Array.from(ranked, (at) => cases.topFalsePositive[at] as number),
+    },
+  );
+  const patients = new Set([...lesions.patient, ...ranked.map((at) => casePatient[at] as number)]).size;
+  return {
+    n: { ...n, patients },
+    patients,
+    estimate: area(new Uint16Array(patientCount).fill(1)),
+    interval: null,
+    weighted: area,
+  };
+}
+
+function definition(id: string, title: Bilingual, formula: string, weighted: boolean, all: boolean): MetricDefinition {
+  return {
+    id,
+    title,
+    formula,
+    source:
+      "Chakraborty 2017, Observer Performance Methods for Diagnostic Imaging, doi:10.1201/9781351228190 (AFROC, wAFROC and their variants with all cases)",
+    interval: areaIntervalName,
+    edges: `no included lesion: no-positives; ${all ? "no case: no-data" : "no normal case: no-negatives"}; missed lesions and cases without false positives rank below all others, ties among them count 1/2; a failed normal case ranks above all`,
+    unit: "lesion",
+    kind: "index",
+    higherIsBetter: true,
+    findingStrata: true,
+    prepare: (units) => prepareAfroc(units, weighted, all),
+  };
+}
+
+export const afroc: readonly MetricDefinition[] = [
+  definition(
+    "afroc",
+    { "zh-CN": "AFROC 曲线下面积", en: "AFROC area" },
+    "P(score of a lesion > highest false-positive score of a normal case) + half the ties",
+    false,
+    false,
+  ),
+  definition(
+    "wafroc",
+    { "zh-CN": "加权 AFROC 曲线下面积", en: "Weighted AFROC area" },
+    "as afroc, the lesions of a case sharing one weight: mean over abnormal cases of the mean over their lesions",
+    true,
+    false,
+  ),
+  definition(
+    "afroc1",
+    { "zh-CN": "AFROC1 曲线下面积（含全部病例）", en: "AFROC1 area (all cases)" },
+    "P(score of a lesion > highest false-positive score of any case) + half the ties",
+    false,
+    true,
+  ),
+  definition(
+    "wafroc1",
+    { "zh-CN": "加权 AFROC1 曲线下面积（含全部病例）", en: "Weighted AFROC1 area (all cases)" },
+    "as afroc1, the lesions of a case sharing one weight",
+    true,
+    true,
+  ),
+];

@@ -1,0 +1,59 @@
+/** Mean sensitivity between 0 and a limit of false positives per case: the partial area under the exact FROC, divided by the limit. */
+import { areaIntervalName } from "./afroc.js";
+import { falsePositiveLimit } from "./froc.js";
+import { lesionRanking, weightOf, type LesionRanking } from "./lesion-ranking.js";
+import { undefinedMetric, type MetricDefinition } from "./metric.js";
+
+/** A lesion at F false positives per case counts for the rest of the way to the limit: 1 - F / limit. */
+function meanSensitivity(ranking: LesionRanking, limit: number, weights: Uint16Array): number {
+  const { found, marks, marksUpTo, lesions, cases } = ranking;
+  const allLesions = lesions.weighted(weights);
+  const allCases = cases.weighted(weights);
+  if (allLesions === 0 || allCases === 0) return Number.NaN;
+  let falsePositives = 0;
+  let seen = 0;
+  let area = 0;
+  for (let at = 0; at < marksUpTo.length; at++) {
+    const upTo = marksUpTo[at] as number;
+    falsePositives += weightOf(marks, weights, seen, upTo);
+    seen = upTo;
+    const left = 1 - falsePositives / allCases / limit;
+    if (left <= 0) break;
+    area += left * (weights[found.patient[at] as number] as number);
+  }
+  return area / allLesions;
+}
+
+export const frocArea: MetricDefinition = {
+  id: "froc-area",
+  title: { "zh-CN": "FROC 部分曲线下面积（平均灵敏度）", en: "Partial FROC area (mean sensitivity)" },
+  formula: "integral of the FROC step curve from 0 to the limit / limit; beyond its last point the curve runs level",
+  source: "Bunch et al. 1978 (FROC); Samuelson & Petrick 2006, doi:10.1109/ISBI.2006.1624929 (partial area)",
+  interval: areaIntervalName,
+  edges: "no included lesion: no-positives; no marks: 0; curve ends before the limit: flag plateau",
+  unit: "lesion",
+  kind: "index",
+  higherIsBetter: true,
+  findingStrata: true,
+  parameter: {
+    ...falsePositiveLimit,
+    suffix: (limit) => ({ "zh-CN": `（至 ${limit} FP/例）`, en: ` up to ${limit} FP/case` }),
+  },
+  prepare(units, parameter) {
+    const limit = parameter as number;
+    const { lesions, falsePositives, casePatient, patientCount } = units;
+    if (!lesions || !falsePositives || casePatient.length === 0) return undefinedMetric("no-data");
+    const n = { lesions: lesions.patient.length, cases: casePatient.length };
+    if (n.lesions === 0) return undefinedMetric("no-positives", n);
+    const ranking = lesionRanking(units, lesions, falsePositives);
+    const patients = ranking.lesions.patients.length;
+    return {
+      n: { ...n, patients },
+      patients,
+      estimate: meanSensitivity(ranking, limit, new Uint16Array(patientCount).fill(1)),
+      flags: falsePositives.patient.length / casePatient.length >= limit ? [] : ["plateau"],
+      interval: null,
+      weighted: (weights) => meanSensitivity(ranking, limit, weights),
+    };
+  },
+};

@@ -1,7 +1,7 @@
 /** Does the primary metric differ between the strata of a dimension? And which stratum is worst? */
 import type { MetricResult, Result } from "../contract/result.js";
 import type { MetricDefinition } from "../metrics/index.js";
-import { chiSquareTails, holm, zOfLevel } from "../stats/index.js";
+import { heterogeneityOf, holm, zOfLevel } from "../stats/index.js";
 import { metricRow } from "./criteria.js";
 import { notRecorded } from "./strata.js";
 
@@ -30,21 +30,14 @@ export function heterogeneity(
     );
     const parts = rows.flatMap((row) => {
       const error = errorOf(row);
-      return row.estimate === null || error === null || error === 0
-        ? []
-        : [{ estimate: row.estimate, weight: 1 / (error * error) }];
+      return row.estimate === null || error === null || error === 0 ? [] : [{ estimate: row.estimate, error }];
     });
-    if (parts.length < 2) return [];
-    const total = parts.reduce((sum, { weight }) => sum + weight, 0);
-    const centre = parts.reduce((sum, { estimate, weight }) => sum + weight * estimate, 0) / total;
-    const statistic = parts.reduce(
-      (sum, { estimate, weight }) => sum + weight * (estimate - centre) * (estimate - centre),
-      0,
+    const test = heterogeneityOf(
+      parts.map(({ estimate }) => estimate),
+      parts.map(({ error }) => error * error),
     );
-    const df = parts.length - 1;
-    return [
-      { dimension, metric: primary, statistic, df, p: chiSquareTails(statistic, df).upper, method: "cochran-q-holm" },
-    ];
+    if (!test.ok) return [];
+    return [{ dimension, metric: primary, statistic: test.q, df: test.df, p: test.p, method: "cochran-q-holm" }];
   });
   const adjusted = holm(tests.map(({ p }) => p));
   return tests.map(({ p, ...test }, at) => ({ ...test, p, adjustedP: adjusted[at] as number }));

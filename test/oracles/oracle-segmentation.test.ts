@@ -1,0 +1,218 @@
+/**
+ * Pairs of masks of `oracles/segmentation`, every file of it: each expected number, each undefined one with its reason.
+ * Under a name of its own: what peers return for the surfel-area definition.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Connectivity } from "../../src/geometry/connected-components.js";
+import { maskOfRuns, type Mask } from "../../src/geometry/mask.js";
+import {
+  borderVoxelMetrics,
+  boundaryIou,
+  clDice,
+  lesionWise,
+  overlap,
+  surfelAreaMetrics,
+  type SurfaceMetrics,
+} from "../../src/metrics/index.js";
+import { noteMissing, sharedFolder } from "../shared.js";
+
+type Json = null | number | string | Json[] | { [key: string]: Json };
+type Table = Record<string, Json>;
+
+interface Pair {
+  shape: number[];
+  spacing: number[];
+  tolerances: number[];
+  ref: number[];
+  pred: number[];
+  expected: Table;
+  peers: Record<string, Table>;
+  skeletons?: { ref: number[]; pred: number[] } & Table;
+}
+
+/** Pairs of every file that has the shape of this folder: cases keyed by id, masks as runs. */
+function pairsOf(root: string): [string, Pair][] {
+  return readdirSync(root)
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .flatMap((name) => {
+      const { cases } = JSON.parse(readFileSync(join(root, name), "utf8")) as { cases: Record<string, Pair> };
+      return Object.entries(cases).map(([id, pair]): [string, Pair] => [`${name} ${id}`, pair]);
+    });
+}
+
+const shared = sharedFolder();
+const root = shared === null ? null : join(shared, "oracles", "segmentation");
+const pairs = root === null || !existsSync(root) ? [] : pairsOf(root);
+if (pairs.length === 0) noteMissing("oracles/segmentation", 16);
+
+const masksOf = ({ ref, pred, shape, spacing }: Pair): [Mask, Mask] => [
+  maskOfRuns(ref, shape, spacing),
+  maskOfRuns(pred, shape, spacing),
+];
+
+const reasons = new Set(["both-empty", "reference-empty", "prediction-empty"]);
+
+/** The reason that an undefined value must carry, by the masks alone. */
+function emptyReasonOf([reference, prediction]: [Mask, Mask]): string | null {
+  const [r, p] = [reference, prediction].map(({ voxels }) => voxels.some((voxel) => voxel !== 0));
+  return r ? (p ? null : "prediction-empty") : p ? "reference-empty" : "both-empty";
+}
+
+/** Differences between our values and the reference's, walked along the reference. */
+function differences(got: unknown, expected: Json, reason: string | null, pointer: string): string[] {
+  const wrong = () => [`${pointer}: ${JSON.stringify(expected)} expected, got ${JSON.stringify(got)}`];
+  if (expected === null) {
+    const code = (got as { reason?: string } | undefined)?.reason;
+    return code !== undefined && code === reason && reasons.has(code) ? [] : wrong();
+  }
+  if (Array.isArray(expected)) {
+    const list = got as unknown[] | undefined;
+    if (!Array.isArray(list) || list.length !== expected.length) return wrong();
+    return expected.flatMap((entry, at) => differences(list[at], entry, reason, `${pointer}/${at}`));
+  }
+  if (typeof expected === "object") {
+    return Object.entries(expected).flatMap(([key, value]) =>
+      differences((got as Record<string, unknown> | undefined)?.[key], value, reason, `${pointer}/${key}`),
+    );
+  }
+  if (typeof got !== "number" || typeof expected !== "number") return wrong();
+  const allowed = Number.isInteger(expected) ? 1e-12 : 1e-9 * Math.abs(expected);
+  return Math.abs(got - expected) <= allowed ? [] : wrong();
+}
+
+/** Everything medassay says of a pair, under the names of the reference; a name that it doesn't know stays undefined. */
+function answersOf(pair: Pair): Record<string, unknown> {
+  const [reference, prediction] = masksOf(pair);
+  const region = overlap(reference, prediction);
+  const surface = borderVoxelMetrics(reference, prediction, { tolerances: pair.tolerances });
+  const lesions = (connectivity: string) => {
+    const at = (leastIou: number) =>
+      lesionWise(reference, prediction, { connectivity: Number(connectivity) as Connectivity, leastIou });
+    const [loose, strict] = [at(0.1), at(0.5)];
+    return {
+      components: [loose.referenceSizes.length, loose.predictionSizes.length],
+      refSizes: loose.referenceSizes,
+      predSizes: loose.predictionSizes,
+      refTouched: loose.touchedLesions,
+      predTouching: loose.touchingComponents,
+      lesionRecall: loose.touchedRecall,
+      lesionPrecision: loose.touchingPrecision,
+      matchedIoU01: loose.matched,
+      matchedIoU05: strict.matched,
+    };
+  };
+  const bands = (width: string) => {
+    const value = (band: "distance" | "chessboard-erosion") =>
+      boundaryIou(reference, prediction, { band, width: Number(width) });
+    // Masks of which neither has a voxel have no bands: the whole entry is undefined.
+    return pair.expected.boundaryIoUVoxels !== null && (pair.expected.boundaryIoUVoxels as Table)[width] === null
+      ? value("distance")
+      : { edtBand: value("distance"), chessboardErosion: value("chessboard-erosion") };
+  };
+  const keyed = <T>(name: string, value: (key: string) => T) =>
+    Object.fromEntries(Object.keys((pair.expected[name] ?? {}) as Table).map((key) => [key, value(key)]));
+  const distances = surface.distances;
+  const undefinedDistances = Object.fromEntries(
+    ["hd", "hd95MaxOfDirected", "hd95Pooled", "assd", "masd"].map((name) => [name, distances]),
+  );
+  return {
+    ...(distances.ok ? distances : undefinedDistances),
+    TP: region.truePositive,
+    FP: region.falsePositive,
+    FN: region.falseNegative,
+    TN: region.trueNegative,
+    ...region,
+    volumeRef: region.referenceVolume,
+    volumePred: region.predictionVolume,
+    borderVoxelsRef: surface.referenceSurface,
+    borderVoxelsPred: surface.predictionSurface,
+    nsdBorderVoxel: keyed("nsdBorderVoxel", (tolerance) => surface.nsd[pair.tolerances.indexOf(Number(tolerance))]),
+    lesionWise: keyed("lesionWise", lesions),
+    boundaryIoUVoxels: keyed("boundaryIoUVoxels", bands),
+  };
+}
+
+describe("pairs of masks", () => {
+  it("have every value of the reference, and a reason where it has none", () => {
+    const found = pairs.flatMap(([id, pair]) =>
+      differences(answersOf(pair), pair.expected, emptyReasonOf(masksOf(pair)), id),
+    );
+    process.stdout.write(`oracles/segmentation: ${pairs.length} pairs checked\n`);
+    expect(found).toEqual([]);
+  });
+
+  it("have no distances where a mask is empty, and an NSD of 0 where only one is", () => {
+    for (const [id, pair] of pairs) {
+      const reason = emptyReasonOf(masksOf(pair));
+      if (reason === null) continue;
+      const none = { ok: false, reason };
+      const nsd = pair.tolerances.map(() => (reason === "both-empty" ? none : 0));
+      for (const metrics of [borderVoxelMetrics, surfelAreaMetrics]) {
+        const { distances, nsd: shares } = metrics(...masksOf(pair), { tolerances: pair.tolerances });
+        expect({ id, distances, shares }).toEqual({ id, distances: none, shares: nsd });
+      }
+    }
+  });
+
+  it("have the clDice of given centre lines", () => {
+    const found = pairs.flatMap(([id, pair]) => {
+      const { skeletons } = pair;
+      if (skeletons === undefined) return [];
+      const { ref, pred, topologyPrecision, topologySensitivity, clDice: value } = skeletons;
+      const lines = {
+        reference: maskOfRuns(ref, pair.shape, pair.spacing),
+        prediction: maskOfRuns(pred, pair.shape, pair.spacing),
+      };
+      const expected = { topologyPrecision, topologySensitivity, clDice: value } as Table;
+      return differences(clDice(...masksOf(pair), { skeletons: lines }), expected, null, id);
+    });
+    expect(found).toEqual([]);
+  });
+
+  it("peer values of the surfel-area definition", () => {
+    /** Numbers of surface-distance are given to 12 digits; those of MONAI are of 32 bits. */
+    const near = (id: string, got: number | undefined, value: Json | undefined, relative: number): string[] => {
+      if (typeof value !== "number") return [];
+      return Math.abs((got ?? Number.NaN) - value) <= relative * Math.max(Math.abs(value), 1e-3)
+        ? []
+        : [`${id}: ${value} expected, got ${got}`];
+    };
+    let compared = 0;
+    const found = pairs.flatMap(([id, pair]) => {
+      const surface: SurfaceMetrics<{
+        hd: number;
+        hd95NearestRankMaxOfDirected: number;
+        asdRefToPred: number;
+        asdPredToRef: number;
+      }> = surfelAreaMetrics(...masksOf(pair), { tolerances: pair.tolerances });
+      const { distances } = surface;
+      return Object.entries(pair.peers).flatMap(([peer, values]) => {
+        const isMonai = peer.startsWith("monai");
+        if (!isMonai && !peer.startsWith("surface-distance")) return [];
+        const shares = pair.tolerances.flatMap((tolerance, at) => {
+          const share = surface.nsd[at];
+          const name = `(${tolerance.toFixed(1)})`;
+          const value = values[isMonai ? `nsdSubvoxel${name}` : `surfaceDice${name}`];
+          if (value !== undefined) compared++;
+          if (value === null) return typeof share === "number" ? [`${id} ${peer}${name}: a number`] : [];
+          return near(`${id} ${peer}${name}`, share as number, value, isMonai ? 1e-6 : 1e-11);
+        });
+        if (isMonai || !distances.ok) return shares;
+        return [
+          ...shares,
+          ...near(`${id} hd100`, distances.hd, values.hd100, 1e-11),
+          ...near(`${id} hd95`, distances.hd95NearestRankMaxOfDirected, values.hd95, 1e-11),
+          ...near(`${id} avgRefToPred`, distances.asdRefToPred, values.avgRefToPred, 1e-11),
+          ...near(`${id} avgPredToRef`, distances.asdPredToRef, values.avgPredToRef, 1e-11),
+          ...near(`${id} areaRef`, surface.referenceSurface, values.areaRef, 1e-11),
+          ...near(`${id} areaPred`, surface.predictionSurface, values.areaPred, 1e-11),
+        ];
+      });
+    });
+    expect(found).toEqual([]);
+    process.stdout.write(`oracles/segmentation: ${compared} shares of surface of peers compared\n`);
+  });
+});

@@ -29,13 +29,41 @@ function requireDiagnosticTable(table: DiagnosticTable): void {
   requireCounts([table.tp, table.fp, table.fn, table.tn], "diagnostic table");
 }
 
+const positiveRate = ({ tp, fn }: DiagnosticTable): number => tp / (tp + fn);
+const negativeRate = ({ tn, fp }: DiagnosticTable): number => tn / (tn + fp);
+const missRate = ({ tp, fn }: DiagnosticTable): number => fn / (tp + fn);
+const alarmRate = ({ tn, fp }: DiagnosticTable): number => fp / (tn + fp);
+/** a / b with 0 / 0 and a / 0 as NaN. */
+const quotient = (a: number, b: number): number => (b > 0 ? a / b : Number.NaN);
+
+/**
+ * The formulas of this page for loops over resamples: of a table whose counts may be weighted sums, NaN where undefined.
+ * For one table take the functions below, which say why.
+ */
+export const tableFormulas = {
+  balancedAccuracy: (table: DiagnosticTable): number => (positiveRate(table) + negativeRate(table)) / 2,
+  youden: (table: DiagnosticTable): number => positiveRate(table) + negativeRate(table) - 1,
+  mcc: ({ tp, fp, fn, tn }: DiagnosticTable): number =>
+    (tp * tn - fp * fn) / (Math.sqrt(tp + fp) * Math.sqrt(tp + fn) * Math.sqrt(tn + fp) * Math.sqrt(tn + fn)),
+  positiveRatio: (table: DiagnosticTable): number => quotient(positiveRate(table), alarmRate(table)),
+  negativeRatio: (table: DiagnosticTable): number => quotient(missRate(table), negativeRate(table)),
+  ppvAt: (table: DiagnosticTable, prevalence: number): number =>
+    predicted(positiveRate(table), alarmRate(table), prevalence),
+  npvAt: (table: DiagnosticTable, prevalence: number): number =>
+    predicted(negativeRate(table), missRate(table), 1 - prevalence),
+} as const;
+
+/** Share of hits among the calls where hits weigh `weight` and alarms the rest. */
+const predicted = (hit: number, alarm: number, weight: number): number =>
+  quotient(hit * weight, hit * weight + alarm * (1 - weight));
+
+/** A number, or the reason where it is none. */
+const orReason = (value: number, reason: NotEstimable): Value => (Number.isNaN(value) ? reason : value);
+
 /** Point values; each undefined one says why. */
-export function diagnosticValues({
-  tp,
-  fp,
-  fn,
-  tn,
-}: DiagnosticTable): Record<
+export function diagnosticValues(
+  table: DiagnosticTable,
+): Record<
   | "sensitivity"
   | "specificity"
   | "accuracy"
@@ -48,7 +76,8 @@ export function diagnosticValues({
   | "kappa",
   Value
 > {
-  requireDiagnosticTable({ tp, fp, fn, tn });
+  requireDiagnosticTable(table);
+  const { tp, fp, fn, tn } = table;
   const total = tp + fp + fn + tn;
   const none = (reason: NotEstimable): NotEstimable => (total === 0 ? notEstimable("no-data") : reason);
   const sensitivity = ratio(tp, tp + fn, none(notEstimable("no-positives")));
@@ -58,9 +87,7 @@ export function diagnosticValues({
       ? sensitivity
       : typeof specificity !== "number"
         ? specificity
-        : (sensitivity + specificity) / 2;
-  const margins = [tp + fp, tp + fn, tn + fp, tn + fn];
-  const scale = margins.reduce((product, margin) => product * Math.sqrt(margin), 1);
+        : tableFormulas.balancedAccuracy(table);
   const kappa = cohenKappa([
     [tp, fp],
     [fn, tn],
@@ -74,7 +101,7 @@ export function diagnosticValues({
     npv: ratio(tn, tn + fn, none(zeroDenominator)),
     f1: ratio(2 * tp, 2 * tp + fp + fn, none(zeroDenominator)),
     prevalence: ratio(tp + fn, total, none(zeroDenominator)),
-    mcc: scale > 0 ? (tp * tn - fp * fn) / scale : none(zeroDenominator),
+    mcc: orReason(tableFormulas.mcc(table), none(zeroDenominator)),
     kappa: kappa.ok ? kappa.kappa : kappa,
   };
 }
@@ -111,35 +138,52 @@ export function likelihoodRatios(
   if (none !== null) return { positive: both(none), negative: both(none), oddsRatio: both(none) };
   const { tp, fp, fn, tn } = table;
   const [n1, n0] = [tp + fn, tn + fp];
-  const of = (x1: number, x0: number, method: string): ValueWithInterval => {
-    const value = ratio(x1 / n1, x0 / n0, zeroDenominator);
+  const of = (x1: number, x0: number, formula: (table: DiagnosticTable) => number): ValueWithInterval => {
+    const value = orReason(formula(table), zeroDenominator);
     const variance = 1 / x1 - 1 / n1 + 1 / x0 - 1 / n0;
-    return { value, interval: logInterval(method, value, variance, level) };
+    return { value, interval: logInterval("lr_log", value, variance, level) };
   };
   const odds = ratio(tp * tn, fp * fn, zeroDenominator);
   const variance = 1 / tp + 1 / fp + 1 / fn + 1 / tn;
   return {
-    positive: of(tp, fp, "lr_log"),
-    negative: of(fn, tn, "lr_log"),
+    positive: of(tp, fp, tableFormulas.positiveRatio),
+    negative: of(fn, tn, tableFormulas.negativeRatio),
     oddsRatio: { value: odds, interval: logInterval("odds_ratio_woolf", odds, variance, level) },
   };
 }
 
-/** Youden's J and balanced accuracy: Wald (variances added) and, for J, square and add of two Wilson intervals. */
+/**
+ * Youden's J and balanced accuracy, (J + 1)/2: Wald (variances added), and square and add of two Wilson intervals
+ * (Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E), which never lacks width.
+ */
 export function youdenIntervals(
   table: DiagnosticTable,
   level = 0.95,
-): { youden: Value; wald: IntervalOutcome; newcombe: IntervalOutcome; balancedAccuracyWald: IntervalOutcome } {
+): {
+  youden: Value;
+  wald: IntervalOutcome;
+  newcombe: IntervalOutcome;
+  balancedAccuracyWald: IntervalOutcome;
+  balancedAccuracyNewcombe: IntervalOutcome;
+} {
   requireDiagnosticTable(table);
   requireLevel(level);
   const none = requireClasses(table);
-  if (none !== null) return { youden: none, wald: none, newcombe: none, balancedAccuracyWald: none };
+  if (none !== null) {
+    return {
+      youden: none,
+      wald: none,
+      newcombe: none,
+      balancedAccuracyWald: none,
+      balancedAccuracyNewcombe: none,
+    };
+  }
   const { tp, fp, fn, tn } = table;
   const [n1, n0] = [tp + fn, tn + fp];
   const [se, sp] = [tp / n1, tn / n0];
-  const youden = se + sp - 1;
+  const youden = tableFormulas.youden(table);
   const half = zOfLevel(level) * Math.sqrt((se * (1 - se)) / n1 + (sp * (1 - sp)) / n0);
-  const balanced = (se + sp) / 2;
+  const balanced = tableFormulas.balancedAccuracy(table);
   const [first, second] = [wilson(tp, n1, level), wilson(tn, n0, level)];
   const low = youden - Math.hypot(se - first.low, sp - second.low);
   const high = youden + Math.hypot(first.high - se, second.high - sp);
@@ -154,6 +198,13 @@ export function youdenIntervals(
       half > 0
         ? clippedInterval("balanced_accuracy_wald", level, balanced - half / 2, balanced + half / 2, [0, 1])
         : notEstimable("zero-variance"),
+    balancedAccuracyNewcombe: clippedInterval(
+      "balanced_accuracy_newcombe",
+      level,
+      (low + 1) / 2,
+      (high + 1) / 2,
+      [0, 1],
+    ),
   };
 }
 
@@ -173,7 +224,7 @@ function predictive(
 ): Predictive {
   const z = zOfLevel(level);
   const of = (hit: number, alarm: number, weight: number, variance: number): ValueWithInterval => {
-    const value = ratio(hit * weight, hit * weight + alarm * (1 - weight), zeroDenominator);
+    const value = orReason(predicted(hit, alarm, weight), zeroDenominator);
     if (typeof value !== "number" || hit === 0 || alarm === 0) return { value, interval: notEstimable("zero-cell") };
     if (!(variance > 0)) return { value, interval: notEstimable("zero-variance") };
     const centre = Math.log((hit * weight) / (alarm * (1 - weight)));

@@ -48,6 +48,9 @@ function undefinedCurve(points: RocPoints): ReturnType<typeof notEstimable> | nu
   return points.negatives === 0 ? notEstimable("no-negatives") : null;
 }
 
+/** Cumulative counts by falling threshold, as {@link RocPoints} or as weighted sums over resampled cases. */
+export type RocCounts = Pick<RocPoints, "tp" | "fp" | "positives" | "negatives">;
+
 /** Targets are decimals: 9/10 reaches 0.9 although the double 0.9 may lie above. */
 const reaches = (count: number, total: number, target: number): boolean => count >= target * total - 1e-12 * total;
 
@@ -83,6 +86,23 @@ function heightAt(x: Float64Array, y: Float64Array, xMax: number, yMax: number, 
   return ((y[k] as number) + (rise * (target - left)) / width) / yMax;
 }
 
+/** Index of the point that {@link sensitivityAtSpecificity} reads. Both classes have a case. */
+export function pointAtSpecificity({ tp, fp, negatives }: RocCounts, target: number): number {
+  let best = 0;
+  for (let k = 1; k < tp.length; k++) {
+    if (!reaches(negatives - (fp[k] as number), negatives, target)) break;
+    if ((tp[k] as number) > (tp[best] as number)) best = k;
+  }
+  return best;
+}
+
+/** Index of the point that {@link specificityAtSensitivity} reads. Both classes have a case. */
+export function pointAtSensitivity({ tp, positives }: RocCounts, target: number): number {
+  let k = 0;
+  while (!reaches(tp[k] as number, positives, target)) k++;
+  return k;
+}
+
 /**
  * Greatest sensitivity among attained points with specificity >= target (the first of them from the top), and by linear
  * interpolation of the curve.
@@ -94,11 +114,7 @@ export function sensitivityAtSpecificity(
   requireTarget(target);
   const none = undefinedCurve(points);
   if (none !== null) return none;
-  let best = 0;
-  for (let k = 1; k < points.tp.length; k++) {
-    if (!reaches(points.negatives - (points.fp[k] as number), points.negatives, target)) break;
-    if ((points.tp[k] as number) > (points.tp[best] as number)) best = k;
-  }
+  const best = pointAtSpecificity(points, target);
   const linear = heightAt(points.fp, points.tp, points.negatives, points.positives, 1 - target);
   return estimated({ ...pointAt(points, best), linear });
 }
@@ -111,8 +127,7 @@ export function specificityAtSensitivity(
   requireTarget(target);
   const none = undefinedCurve(points);
   if (none !== null) return none;
-  let k = 0;
-  while (!reaches(points.tp[k] as number, points.positives, target)) k++;
+  const k = pointAtSensitivity(points, target);
   // The polyline by sensitivity: on a horizontal part of the curve its left end, which is the first point there.
   const tp = points.tp[k] as number;
   let fp = points.fp[k] as number;
@@ -143,6 +158,17 @@ export function youden(points: RocPoints): Outcome<{ j: number; points: Operatin
   return estimated({ j: best / positives / negatives, points: reached });
 }
 
+/** The value of {@link averagePrecision}; NaN without positives. */
+export function precisionArea({ tp, fp, positives }: RocCounts): number {
+  let sum = 0;
+  for (let k = 1; k < tp.length; k++) {
+    const called = tp[k] as number;
+    const gained = called - (tp[k - 1] as number);
+    if (gained > 0) sum += gained * (called / (called + (fp[k] as number)));
+  }
+  return sum / positives;
+}
+
 /** Average precision Σ (R_k - R_{k-1}) P_k over distinct thresholds, without interpolation. */
 export function averagePrecision(
   points: RocPoints,
@@ -152,14 +178,46 @@ export function averagePrecision(
   if (positives === 0) return notEstimable("no-positives");
   const precision = new Float64Array(tp.length - 1);
   const recall = new Float64Array(tp.length - 1);
-  let sum = 0;
   for (let k = 1; k < tp.length; k++) {
     const called = tp[k] as number;
     precision[k - 1] = called / (called + (fp[k] as number));
     recall[k - 1] = called / positives;
-    sum += (called - (tp[k - 1] as number)) * (precision[k - 1] as number);
   }
-  return estimated({ value: sum / positives, precision, recall });
+  return estimated({ value: precisionArea(points), precision, recall });
+}
+
+/**
+ * Area under the polyline over a range of false positive rates; over a range of sensitivities (`tpr`) it is read with the
+ * axes (1 - tpr, 1 - fpr), from its other end. Both classes have a case.
+ */
+export function areaBetween(
+  { tp, fp, positives, negatives }: RocCounts,
+  axis: "fpr" | "tpr",
+  from: number,
+  to: number,
+): number {
+  const flip = axis === "tpr";
+  const low = flip ? 1 - to : from;
+  const high = flip ? 1 - from : to;
+  const last = tp.length - 1;
+  let area = 0;
+  let x0 = 0;
+  let y0 = 0;
+  for (let k = 1; k <= last; k++) {
+    const tpr = (tp[flip ? last - k : k] as number) / positives;
+    const fpr = (fp[flip ? last - k : k] as number) / negatives;
+    const x1 = flip ? 1 - tpr : fpr;
+    const y1 = flip ? 1 - fpr : tpr;
+    const left = Math.max(x0, low);
+    const right = Math.min(x1, high);
+    if (left < right) {
+      const slope = (y1 - y0) / (x1 - x0);
+      area += ((right - left) * (y0 + slope * (left - x0) + y0 + slope * (right - x0))) / 2;
+    }
+    x0 = x1;
+    y0 = y1;
+  }
+  return area;
 }
 
 /**
@@ -174,32 +232,16 @@ export function partialAuc(
   requireArgument(from >= 0 && to <= 1 && from < to, `empty-range: ${from} to ${to}`);
   const none = undefinedCurve(points);
   if (none !== null) return none;
-  // For a range of sensitivities the curve is read with the axes (1 - tpr, 1 - fpr), from its other end.
   const flip = axis === "tpr";
-  const count = points.tp.length;
-  const x = new Float64Array(count);
-  const y = new Float64Array(count);
-  for (let k = 0; k < count; k++) {
-    const source = flip ? count - 1 - k : k;
-    const tpr = (points.tp[source] as number) / points.positives;
-    const fpr = (points.fp[source] as number) / points.negatives;
-    x[k] = flip ? 1 - tpr : fpr;
-    y[k] = flip ? 1 - fpr : tpr;
-  }
   const low = flip ? 1 - to : from;
   const high = flip ? 1 - from : to;
-  let area = 0;
-  for (let k = 1; k < count; k++) {
-    const x0 = x[k - 1] as number;
-    const x1 = x[k] as number;
-    const left = Math.max(x0, low);
-    const right = Math.min(x1, high);
-    if (right <= left) continue;
-    const at = (value: number): number =>
-      (y[k - 1] as number) + (((y[k] as number) - (y[k - 1] as number)) * (value - x0)) / (x1 - x0);
-    area += ((right - left) * (at(left) + at(right))) / 2;
-  }
+  const area = areaBetween(points, axis, from, to);
   const min = ((high - low) * (high + low)) / 2;
   const max = high - low;
-  return estimated({ area, corrected: 0.5 * (1 + (area - min) / (max - min)), min, max });
+  return estimated({ area, corrected: correctedArea(area, min, max), min, max });
+}
+
+/** McClish's correction: 0.5 for the area under the chance line, 1 for the highest area. */
+export function correctedArea(area: number, min: number, max: number): number {
+  return 0.5 * (1 + (area - min) / (max - min));
 }

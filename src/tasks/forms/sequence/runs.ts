@@ -114,8 +114,9 @@ function runsOf({ samples, steps, segments }: Steps, { start, length: end }: Rec
       run = null;
       return;
     }
-    if (step === "offset" && !run) return;
-    const length = step === "beat" ? Math.min(longest, (run?.length ?? 0) + 1) : longest;
+    const before = run?.length ?? 0;
+    if (step === "offset" && before === 0) return;
+    const length = step === "beat" ? Math.min(longest, before + 1) : step === "onset" ? longest : before;
     run = { length, from: run?.from ?? sample, to: sample };
   });
   return runs;

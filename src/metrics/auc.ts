@@ -1,5 +1,12 @@
 /** Area under the ROC curve of images or patients. */
-import { clusteredAuc, delongAuc, rocAuc, splitByLabel, type IntervalOutcome } from "../stats/index.js";
+import {
+  clusteredAuc,
+  delongAuc,
+  rocAuc,
+  splitByLabel,
+  weightedRankArea,
+  type IntervalOutcome,
+} from "../stats/index.js";
 import { atBothLevels } from "./binary.js";
 import { undefinedMetric, type PreparedMetric } from "./metric.js";
 import type { BinaryUnits } from "./units.js";
@@ -31,6 +38,10 @@ export function prepareAuc(units: BinaryUnits): PreparedMetric {
   const { positives: above, negatives: below } = splitByLabel(units.positive, scores);
   const area = rocAuc(above, below);
   if (!area.ok) return undefinedMetric(area.reason, n, patients.size);
+  const side = (label: 0 | 1, score: Float64Array) => ({
+    patient: units.patient.filter((_, unit) => units.positive[unit] === label),
+    score,
+  });
   const clustered = patients.size < units.patient.length;
   const intervalAt = (level: number): IntervalOutcome => {
     const outcome = clustered
@@ -44,34 +55,7 @@ export function prepareAuc(units: BinaryUnits): PreparedMetric {
     estimate: area.auc,
     ...(units.scoreFlags ? { flags: units.scoreFlags } : {}),
     interval: intervalAt,
-    weighted: weightedArea(units, scores),
-  };
-}
-
-/** The AUC when patient i counts weights[i] times: one pass over the units in score order, sorted once. */
-function weightedArea(units: BinaryUnits, scores: Float64Array): (weights: Uint16Array) => number {
-  const order = [...scores.keys()].sort((a, b) => (scores[a] as number) - (scores[b] as number) || a - b);
-  const patient = Int32Array.from(order, (unit) => units.patient[unit] as number);
-  const positive = Uint8Array.from(order, (unit) => units.positive[unit] as number);
-  const endsTie = Uint8Array.from(order, (unit, place) => (scores[order[place + 1] ?? -1] === scores[unit] ? 0 : 1));
-  return (weights) => {
-    let lower = 0;
-    let tiedPositives = 0;
-    let tiedNegatives = 0;
-    let positives = 0;
-    let wins = 0;
-    for (let at = 0; at < patient.length; at++) {
-      const weight = weights[patient[at] as number] as number;
-      if (positive[at] === 1) tiedPositives += weight;
-      else tiedNegatives += weight;
-      if (endsTie[at] === 0) continue;
-      wins += tiedPositives * (lower + tiedNegatives / 2);
-      positives += tiedPositives;
-      lower += tiedNegatives;
-      tiedPositives = 0;
-      tiedNegatives = 0;
-    }
-    return positives === 0 || lower === 0 ? Number.NaN : wins / (positives * lower);
+    weighted: weightedRankArea(side(1, above), side(0, below)),
   };
 }
 

@@ -17,9 +17,8 @@ import {
 } from "../stats/index.js";
 import type { Grading, TaskProfile } from "../tasks/profile.js";
 import { alphaByPatient, biasByPatient, type PatientDifferences } from "./agreement-intervals.js";
-import { asResultInterval } from "./estimates.js";
+import { asResultInterval, leastPatients } from "./estimates.js";
 
-const leastPatients = 5;
 /** Of more readers than this, pairs are pooled: their single figures would fill pages. */
 const mostPairwise = 3;
 

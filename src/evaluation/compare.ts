@@ -6,6 +6,7 @@ import { tool } from "../contract/tool.js";
 import type { Truth } from "../datasets/truth.js";
 import type { UnitOutcome } from "../tasks/forms/scored-set.js";
 import { writeJson } from "../storage/atomic.js";
+import { hashDocument } from "../storage/canonical-json.js";
 import { changeCodesOf, compareParts, versionChangeOf } from "./change-assessment.js";
 import { pairedDifferences } from "./differences.js";
 import { openTruthOf } from "./evaluate.js";
@@ -45,6 +46,9 @@ function describe({ entry }: Side): Comparison["baseline"] {
     modelSha256: entry.model?.sha256 ?? null,
   };
 }
+
+/** Thresholds of single classes, as declared. */
+const thresholdsOf = ({ entry }: Side) => entry.manifest.operatingPoint?.thresholds ?? null;
 
 /** Why two submissions can't be compared as pairs. */
 function obstacles(a: Side, b: Side): string[] {
@@ -138,7 +142,8 @@ export async function makeComparison(
   const [first, second] = [await scoredOf(baseline), await scoredOf(candidate)];
   const same =
     baseline.entry.predictionsHash === candidate.entry.predictionsHash &&
-    first.settings.threshold === second.settings.threshold;
+    first.settings.threshold === second.settings.threshold &&
+    hashDocument(thresholdsOf(baseline)) === hashDocument(thresholdsOf(candidate));
   const differences = pairedDifferences(first, second, protocol, same, onReplicate);
   const primary = differences.find(
     ({ metric, stratum }) => metric === protocol.primary && Object.keys(stratum).length === 0,

@@ -3,10 +3,10 @@ import type { Comparison, Difference } from "../contract/comparison.js";
 import type { EffectiveProtocol } from "../contract/protocol.js";
 import { metricByName, type PreparedMetric } from "../metrics/index.js";
 import { holm, mcnemarMidP, percentileInterval, tangoDifference } from "../stats/index.js";
-import { asResultInterval, resample, type MetricJob } from "./estimates.js";
+import { classAttribute } from "../tasks/profile.js";
+import { asResultInterval, leastPatients, resample, type MetricJob } from "./estimates.js";
+import { metricTitle } from "./metric-title.js";
 import type { Scored } from "./scoring.js";
-
-const leastPatients = 5;
 
 export function marginOf(protocol: EffectiveProtocol, metric: string): number {
   const { margin } = protocol.comparison;
@@ -30,6 +30,7 @@ export function verdictOf(
 
 interface Pair {
   readonly name: string;
+  readonly title: Difference["title"];
   readonly stratum: Difference["stratum"];
   readonly baseline: PreparedMetric;
   readonly candidate: PreparedMetric;
@@ -40,12 +41,19 @@ interface Pair {
 }
 
 /** Decisions of patients for sensitivity, specificity and accuracy: the pairs that McNemar and Tango judge. */
-function pairedDecisions(name: string, baseline: Scored, candidate: Scored): Difference["pairs"] {
+function pairedDecisions(
+  name: string,
+  stratum: Difference["stratum"],
+  baseline: Scored,
+  candidate: Scored,
+): Difference["pairs"] {
   const level = name.startsWith("patient-") ? "patient" : "image";
   const kind = name.replace("patient-", "");
   if (!["sensitivity", "specificity", "accuracy"].includes(kind)) return null;
-  const a = baseline.set.units(baseline.overall, baseline.settings).binary[level];
-  const b = candidate.set.units(candidate.overall, candidate.settings).binary[level];
+  const label = stratum[classAttribute];
+  const of = ({ set, overall, settings }: Scored) =>
+    set.units(label === undefined ? overall : { ...overall, label }, settings).binary[level];
+  const [a, b] = [of(baseline), of(candidate)];
   if (!a || !b || a.patient.length !== b.patient.length) return null;
   if (new Set(a.patient).size < a.patient.length || a.call.includes(-1) || b.call.includes(-1)) return null;
   const pairs = { both: 0, onlyBaseline: 0, onlyCandidate: 0, neither: 0 };
@@ -80,7 +88,16 @@ function pairedLesions(baseline: Scored, candidate: Scored): Difference["pairs"]
   return pairs;
 }
 
-/** All differences that the protocol asks for: overall for each metric of the comparison, and by stratum for the primary one. */
+/** The whole sample, or (multi-label) a class of it. */
+function isWhole({ set }: Scored, stratum: Difference["stratum"]): boolean {
+  const attributes = Object.keys(stratum);
+  return attributes.length === 0 || (set.labels !== undefined && attributes.join() === classAttribute);
+}
+
+/**
+ * All differences that the protocol asks for: of the whole (multi-label: and of each class) for each metric of the
+ * comparison, and by stratum for the primary one.
+ */
 export function pairedDifferences(
   baseline: Scored,
   candidate: Scored,
@@ -90,17 +107,19 @@ export function pairedDifferences(
 ): Difference[] {
   const names = new Set([protocol.primary, ...protocol.comparison.metrics]);
   const isAsked = ({ name, stratum }: MetricJob) =>
-    names.has(name) && (Object.keys(stratum).length === 0 || name === protocol.primary);
+    names.has(name) && (isWhole(baseline, stratum) || name === protocol.primary);
   const others = new Map(candidate.jobs.map((job) => [`${job.name}|${JSON.stringify(job.stratum)}`, job]));
   const pairs = baseline.jobs.filter(isAsked).flatMap((job): Pair[] => {
     const other = others.get(`${job.name}|${JSON.stringify(job.stratum)}`);
     if (!other) return [];
-    const overall = Object.keys(job.stratum).length === 0;
-    const decisions = overall ? pairedDecisions(job.name, baseline, candidate) : null;
+    const overall = isWhole(baseline, job.stratum);
+    const decisions = overall ? pairedDecisions(job.name, job.stratum, baseline, candidate) : null;
     const pairs =
       decisions ?? (overall && job.name === "lesion-sensitivity" ? pairedLesions(baseline, candidate) : null);
     const { name, stratum, prepared } = job;
-    return [{ name, stratum, baseline: prepared, candidate: other.prepared, pairs, independent: decisions !== null }];
+    const title = metricTitle(name, baseline.set.labels !== undefined);
+    const independent = decisions !== null;
+    return [{ name, title, stratum, baseline: prepared, candidate: other.prepared, pairs, independent }];
   });
   const drawn = pairs.flatMap(({ baseline: a, candidate: b }) => [a, b]);
   const values = resample(drawn, baseline.joined.patientCount, protocol.intervals, onReplicate);
@@ -114,7 +133,7 @@ export function pairedDifferences(
       samePredictions,
     );
   });
-  return adjusted(rows, protocol);
+  return adjusted(rows, protocol, (stratum) => isWhole(baseline, stratum));
 }
 
 /** p of no difference by the share of replicates on the other side of 0; at least 2 / (B + 1). */
@@ -136,7 +155,7 @@ function differenceOf(
   const [a, b] = [pair.baseline.estimate, pair.candidate.estimate];
   const base = {
     metric: pair.name,
-    title: definition.title,
+    title: pair.title,
     stratum: pair.stratum,
     baseline: a,
     candidate: b,
@@ -187,10 +206,14 @@ function differenceOf(
   };
 }
 
-/** Holm over the overall rows, where the protocol asks for it. */
-function adjusted(rows: Difference[], protocol: EffectiveProtocol): Difference[] {
+/** Holm over the rows of the whole, where the protocol asks for it. */
+function adjusted(
+  rows: Difference[],
+  protocol: EffectiveProtocol,
+  isJudged: (stratum: Difference["stratum"]) => boolean,
+): Difference[] {
   if (protocol.comparison.multiplicity !== "holm") return rows;
-  const judged = rows.filter((row) => row.p !== null && Object.keys(row.stratum).length === 0);
+  const judged = rows.filter((row) => row.p !== null && isJudged(row.stratum));
   const p = holm(judged.map((row) => row.p as number));
   return rows.map((row) => {
     const at = judged.indexOf(row);

@@ -1,5 +1,6 @@
 /** The client's copy of a result: small cells are suppressed, and enough others that the hidden ones can't be computed from totals. */
 import type { MetricResult, Result, StratumKey } from "../contract/result.js";
+import { classAttribute } from "../tasks/profile.js";
 import { hiddenStrata, keyText } from "./hidden-cells.js";
 
 /** Units behind a number: the smallest count that would show. */
@@ -65,14 +66,22 @@ export function suppressed(result: Result): Result {
     ],
     minimum,
   );
-  const { worstStratum } = result;
+  const { worstStratum, readerPanel, decisionConsistency } = result;
+  // The cases of a class are the units of its metrics: where these are hidden, so is their number.
+  const hiddenClass = (stratum: StratumKey) =>
+    Object.hasOwn(stratum, classAttribute) && result.context.task.classes !== undefined && isHidden("case", stratum);
+  const small = (count: number) => count > 0 && count < minimum;
+  const smallClass = ({ raters }: NonNullable<Result["readerPanel"]>[number]) =>
+    raters.some(({ counts: { tp, fn, fp, tn } }) => small(tp + fn) || small(fp + tn));
   return {
     ...result,
     suppressed: true,
     metrics,
     sample: {
       ...result.sample,
-      composition: result.sample.composition.filter((row) => !composition.has(keyText(row.stratum))),
+      composition: result.sample.composition.filter(
+        ({ stratum }) => !composition.has(keyText(stratum)) && !hiddenClass(stratum),
+      ),
     },
     worstStratum: worstStratum && hiddenMetric(worstStratum.metric, worstStratum.stratum) ? null : worstStratum,
     // A test over strata is one more equation for those that are hidden.
@@ -85,6 +94,12 @@ export function suppressed(result: Result): Result {
             hiddenMetric(metric, row.stratum),
         ),
     ),
+    ...(decisionConsistency && {
+      decisionConsistency: decisionConsistency.filter(({ stratum }) => !hiddenClass(stratum)),
+    }),
+    ...(readerPanel && {
+      readerPanel: readerPanel.filter((one) => !hiddenClass(one.stratum) && !smallClass(one)),
+    }),
     curves: result.curves.filter(({ unit, stratum }) => !isHidden(unit, stratum)),
     confusion: result.confusion.filter(({ unit, stratum }) => !isHidden(unit, stratum)),
     criteria: result.criteria.map((row) =>

@@ -6,7 +6,7 @@ import type { MetricDefinition, PreparedMetric } from "../metrics/index.js";
 import { patientWeights, percentileInterval } from "../stats/index.js";
 
 /** Fewest patients for an estimate, and for one without the flag `small-sample`. */
-const leastPatients = 5;
+export const leastPatients = 5;
 const fewPatients = 30;
 
 /** A metric of a stratum, prepared but without its interval. */

@@ -1,6 +1,5 @@
 /** Makes the result of one product on one set: pure, the same inputs give the same bytes. */
 import type { CaseIndex } from "../contract/case-index.js";
-import type { Bilingual, Language } from "../contract/common.js";
 import type { DatasetCard } from "../contract/dataset-card.js";
 import type { Prediction } from "../contract/prediction.js";
 import type { EffectiveProtocol, StratumDefinition } from "../contract/protocol.js";
@@ -8,13 +7,15 @@ import type { Reading, Reference } from "../contract/reading.js";
 import type { AgreementResult, CompositionRow, Result, StratumKey } from "../contract/result.js";
 import type { ModelFacts } from "../contract/run.js";
 import type { Submission } from "../contract/submission.js";
-import { metricByName, type MetricDefinition } from "../metrics/index.js";
+import { metricByName } from "../metrics/index.js";
 import { classAttribute, type TaskProfile } from "../tasks/profile.js";
 import { judgeCriteria } from "./criteria.js";
 import { frocCurve, rocCurve, withOwnDecisions } from "./curves.js";
 import { estimate } from "./estimates.js";
 import { heterogeneity, worstStratum } from "./heterogeneity.js";
 import { matchingText } from "./matching-text.js";
+import { metricTitle } from "./metric-title.js";
+import { readerPanel } from "./reader-panel.js";
 import { score, type Scored } from "./scoring.js";
 import { attributeOrigins, isFindingAttribute } from "./strata.js";
 import type { ScoredSet, Selection } from "../tasks/forms/scored-set.js";
@@ -83,6 +84,7 @@ export function makeResult(
     worstStratum: worstStratum(metrics, protocol.primary, primary),
     heterogeneity: heterogeneity(metrics, protocol.primary, dimensions),
     ...consistencyOf(scored.set),
+    ...readerPanel(scored, inputs.readings, card, protocol.intervals),
     curves: curvesOf(scored),
     confusion: wholes(scored).flatMap(({ selection, stratum }) =>
       scored.set.confusion(selection, scored.settings).map((table) => ({ ...table, stratum })),
@@ -125,21 +127,13 @@ function consistencyOf({ consistency }: ScoredSet): Pick<Result, "decisionConsis
   };
 }
 
-/** The title of a metric where its units are cases: without the level, with what follows its parameter. */
-function withoutLevel(title: Bilingual, { title: own, plainTitle }: MetricDefinition): Bilingual {
-  if (!plainTitle) return title;
-  const shown = (language: Language) => plainTitle[language] + title[language].slice(own[language].length);
-  return { "zh-CN": shown("zh-CN"), en: shown("en") };
-}
-
 function metricTitles(protocol: EffectiveProtocol, profile: TaskProfile): Result["context"]["metricTitles"] {
   const names = [...new Set([...protocol.metrics, protocol.primary])];
   return Object.fromEntries(
     names.map((name) => {
-      const { definition, title } = metricByName(name);
-      const { formula, kind, higherIsBetter, source } = definition;
-      const shown = profile.classes ? withoutLevel(title, definition) : title;
-      return [name, { title: shown, formula, kind, higherIsBetter, source }];
+      const { formula, kind, higherIsBetter, source } = metricByName(name).definition;
+      const title = metricTitle(name, profile.classes !== undefined);
+      return [name, { title, formula, kind, higherIsBetter, source }];
     }),
   );
 }

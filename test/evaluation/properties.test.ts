@@ -348,7 +348,7 @@ describe("duplicating every lesion of every patient", () => {
   function rowsOf(units: CountedUnits, names: readonly string[]): MetricResult[] {
     const jobs = names.map((name) => {
       const { definition, parameter } = metricByName(name);
-      return { name, definition, stratum: {}, prepared: definition.prepare(units, parameter) };
+      return { name, definition, stratum: {}, unit: definition.unit, prepared: definition.prepare(units, parameter) };
     });
     return estimate(jobs, units.patientCount, intervals);
   }

@@ -1,5 +1,5 @@
 /** Agreement of readers against reference values: kappa, alpha, intraclass correlation, method comparison. */
-import { describe, it } from "vitest";
+import { describe } from "vitest";
 import { icc, meanSquares, type IccForm } from "../../src/stats/icc.js";
 import { cohenKappa } from "../../src/stats/kappa.js";
 import { blandAltman, concordanceCorrelation } from "../../src/stats/method-comparison.js";
@@ -167,7 +167,5 @@ const offered: Record<string, Answerer> = {
 };
 
 describe("agreement statistics agree with the reference values", () => {
-  it("of oracles/agreement", () => {
-    checkFolder("agreement", offered, 156);
-  });
+  checkFolder("agreement", offered, 156);
 });

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { expect, it } from "vitest";
 import type { Outcome } from "../../src/stats/outcome.js";
 import { noteMissing, sharedFolder } from "../shared.js";
 
@@ -103,35 +103,51 @@ function problemsOf(test: Case, answer: Answer): string[] {
   return found.map((problem) => `${test.method} ${test.id} ${JSON.stringify(test.input).slice(0, 200)} ${problem}`);
 }
 
-/** Runs every case of a folder; `offered` answers by method. Prints one line: cases checked. */
-export function checkFolder(folder: string, offered: Record<string, Answerer>, casesKnown: number): void {
+/** The cases of a folder by method, in the order of files and rows; null where the folder is not at hand. */
+function casesByMethod(folder: string): { root: string; methods: Map<string, Case[]> } | null {
   const shared = sharedFolder();
-  if (shared === null || !existsSync(join(shared, "oracles", folder))) {
-    noteMissing(`oracles/${folder}`, casesKnown);
-    return;
-  }
+  if (shared === null || !existsSync(join(shared, "oracles", folder))) return null;
   const root = join(shared, "oracles", folder);
-  const problems: string[] = [];
-  const unknown = new Set<string>();
-  let checked = 0;
-  for (const file of readdirSync(root)
-    .filter((name) => name.endsWith(".json"))
-    .sort()) {
+  const methods = new Map<string, Case[]>();
+  for (const file of readdirSync(root).sort()) {
+    if (!file.endsWith(".json")) continue;
     for (const test of casesOf(join(root, file))) {
-      const answer = offered[test.method];
-      if (answer === undefined) {
-        unknown.add(test.method);
-        continue;
-      }
-      checked++;
-      try {
-        problems.push(...problemsOf(test, answer(test.input, root, test.expected)));
-      } catch (error) {
-        problems.push(`${test.method} ${test.id}: ${String(error)}`);
-      }
+      const known = methods.get(test.method);
+      if (known) known.push(test);
+      else methods.set(test.method, [test]);
     }
   }
-  process.stdout.write(`oracles/${folder}: ${checked} cases checked\n`);
+  return { root, methods };
+}
+
+function checkMethod(method: string, cases: readonly Case[], answer: Answerer | undefined, root: string): void {
+  if (answer === undefined) throw new Error(`no answer to method ${method}`);
+  const problems = cases.flatMap((test) => {
+    try {
+      return problemsOf(test, answer(test.input, root, test.expected));
+    } catch (error) {
+      return [`${test.method} ${test.id}: ${String(error)}`];
+    }
+  });
   expect(problems.slice(0, 60), `${problems.length} problems`).toEqual([]);
-  expect([...unknown], "methods without an answer").toEqual([]);
+}
+
+/**
+ * Registers a test for each method that occurs in a folder: every case of it must be answered rightly; a method without
+ * an answer fails. `casesKnown` is the number to name where the folder is not at hand.
+ */
+export function checkFolder(folder: string, offered: Record<string, Answerer>, casesKnown: number): void {
+  const found = casesByMethod(folder);
+  if (found === null) noteMissing(`oracles/${folder}`, casesKnown);
+  for (const [method, cases] of found?.methods ?? []) {
+    it(`${method} (${cases.length} cases)`, () => checkMethod(method, cases, offered[method], found?.root ?? ""));
+  }
+  const none = (found?.methods.size ?? 0) === 0;
+  if (none) it("are not at hand", () => expect(casesByMethod(folder)?.methods.size ?? 0).toBe(0));
+}
+
+/** The same at once, for testing this reader. */
+export function checkFolderNow(folder: string, offered: Record<string, Answerer>): void {
+  const found = casesByMethod(folder);
+  for (const [method, cases] of found?.methods ?? []) checkMethod(method, cases, offered[method], found?.root ?? "");
 }

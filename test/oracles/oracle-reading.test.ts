@@ -7,20 +7,13 @@ import { checkFolderNow, type Answer } from "./reading.js";
 
 const tolerance = { rel: 1e-9, abs: 1e-12 };
 let shared = "";
-let printed = "";
 
 beforeEach(() => {
   shared = mkdtempSync(join(tmpdir(), "medassay-oracles-"));
   mkdirSync(join(shared, "oracles/stats"), { recursive: true });
   vi.stubEnv("MEDASSAY_SHARED", shared);
-  printed = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
 });
 afterEach(() => {
-  vi.restoreAllMocks();
   vi.unstubAllEnvs();
   rmSync(shared, { recursive: true });
 });

@@ -72,22 +72,47 @@ export function meanSquares(ratings: readonly (readonly number[])[]): Outcome<Me
   });
 }
 
-/** Intraclass correlation with its F interval; default: absolute agreement of a single reader. */
-export function icc(ratings: readonly (readonly number[])[], form: IccForm = "A,1", level = 0.95): Outcome<Icc> {
-  requireLevel(level);
-  const squares = meanSquares(ratings);
-  if (!squares.ok) return squares;
-  const { subjects: n, readers: k, rows, columns, error, within } = squares;
-  const model = form[0] as "1" | "C" | "A";
-  const degrees1 = n - 1;
-  const degrees2 = model === "1" ? n * (k - 1) : (n - 1) * (k - 1);
+const modelOf = (form: IccForm) => form[0] as "1" | "C" | "A";
+
+/** Reliability of the mean of k readers from that of one (Spearman & Brown), where the form asks for it. */
+const inForm = (form: IccForm, k: number, single: number): number =>
+  form.endsWith("k") ? (k * single) / (1 + (k - 1) * single) : single;
+
+/** Coefficient of a single reader from the mean squares. */
+function singleIcc({ subjects: n, readers: k, rows, columns, error, within }: MeanSquares, form: IccForm) {
+  const model = modelOf(form);
   const below = model === "1" ? within : error;
   const readers = model === "A" ? (k / n) * (columns - error) : 0;
   const denominator = rows + (k - 1) * below + readers;
   if (rows === 0 && below === 0) return notEstimable("zero-variance");
   if (denominator === 0) return notEstimable("zero-denominator");
-  const single = (rows - below) / denominator;
-  const averaged = (value: number): number => (form.endsWith("k") ? (k * value) / (1 + (k - 1) * value) : value);
+  return estimated({ single: (rows - below) / denominator, below });
+}
+
+/** The coefficient alone, as {@link icc} gives it; for resamples. */
+export function iccEstimate(
+  ratings: readonly (readonly number[])[],
+  form: IccForm = "A,1",
+): Outcome<{ readonly icc: number }> {
+  const squares = meanSquares(ratings);
+  if (!squares.ok) return squares;
+  const found = singleIcc(squares, form);
+  return found.ok ? estimated({ icc: inForm(form, squares.readers, found.single) }) : found;
+}
+
+/** Intraclass correlation with its F interval; default: absolute agreement of a single reader. */
+export function icc(ratings: readonly (readonly number[])[], form: IccForm = "A,1", level = 0.95): Outcome<Icc> {
+  requireLevel(level);
+  const squares = meanSquares(ratings);
+  if (!squares.ok) return squares;
+  const { subjects: n, readers: k, rows, columns, error } = squares;
+  const model = modelOf(form);
+  const degrees1 = n - 1;
+  const degrees2 = model === "1" ? n * (k - 1) : (n - 1) * (k - 1);
+  const found = singleIcc(squares, form);
+  if (!found.ok) return found;
+  const { single, below } = found;
+  const averaged = (value: number): number => inForm(form, k, value);
   if (below === 0) {
     const none = notEstimable("zero-variance");
     return estimated({ icc: averaged(single), f: none, degrees1, degrees2, p: none, interval: none });

@@ -9,6 +9,16 @@ export const geometry = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("point"), at: vector }),
   z.strictObject({ type: z.literal("sphere"), center: vector, diameterMm: z.number().positive() }),
   z.strictObject({ type: z.literal("box"), min: vector, max: vector }),
+  /**
+   * Run lengths on the case's own grid of [z, y, x] or [y, x], last axis fastest: background first (0 where the first voxel
+   * is foreground), then by turns. Spacing in mm in the order of the axes; absent: lengths are in voxels.
+   */
+  z.strictObject({
+    type: z.literal("mask"),
+    shape: z.array(z.int().positive()).min(2).max(3),
+    spacing: z.array(z.number().positive()).min(2).max(3).optional(),
+    runs: z.array(z.int().nonnegative()).min(1).max(10_000_000),
+  }),
   z.strictObject({ type: z.literal("case") }),
 ]);
 export type Geometry = z.infer<typeof geometry>;

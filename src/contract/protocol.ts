@@ -39,6 +39,23 @@ export const match = z.strictObject({
 });
 export type MatchRule = z.infer<typeof match>;
 
+/** How masks are compared. */
+const segmentation = z.strictObject({
+  /** Border voxels by faces, or surface elements weighted by their area. */
+  surface: z.enum(["border-voxel", "surfel-area"]),
+  /** `open`: where the edge of the image cuts a mask there is no surface. */
+  edge: z.enum(["background", "open"]),
+  /** Agreement of two empty masks: none (counted apart), or 1. */
+  bothEmpty: z.union([z.null(), z.literal(1)]),
+  /** Neighbours that join voxels to a lesion; null: 26, in two dimensions 8. */
+  connectivity: z.union([z.null(), z.literal(4), z.literal(8), z.literal(6), z.literal(18), z.literal(26)]),
+  /** Least intersection over union of a lesion and its counterpart. */
+  leastIou: z.number().gt(0).max(1),
+  /** Lesions and predicted components below this volume (mm³, in two dimensions mm²) are dropped. */
+  leastVolume: z.number().nonnegative(),
+});
+export type SegmentationRule = z.infer<typeof segmentation>;
+
 const operatingPoint = z.union([
   z.literal("submission"),
   z.literal("none"),
@@ -68,6 +85,8 @@ const fields = {
   /** A named set of rules of a published scoring script; replaces `match`. */
   compatibility: z.enum(["none", "luna16", "coco"]),
   match,
+  /** Tasks whose answers are masks. */
+  segmentation: segmentation.optional(),
   /** Findings that are neither hit nor miss. Sizes in mm. */
   exclude: z.strictObject({ belowMm: z.number().nonnegative().optional(), aboveMm: z.number().positive().optional() }),
   operatingPoint,
@@ -115,6 +134,7 @@ export const protocol = defineDocument("protocol", 1, {
   title: fields.title,
   compatibility: fields.compatibility.optional(),
   match: match.partial().optional(),
+  segmentation: segmentation.partial().optional(),
   exclude: fields.exclude.optional(),
   operatingPoint: operatingPoint.optional(),
   metrics: fields.metrics.optional(),

@@ -1,7 +1,8 @@
 /** Centres, sizes, distances and overlaps of findings. Volumes in LPS millimetres, photographs in pixels. */
 import type { Geometry } from "../contract/finding.js";
+import { maskContent } from "./mask.js";
 
-/** Centre of a finding. The whole case has none: [0, 0, 0]. */
+/** Centre of a finding. The whole case and masks, which know only their grid, have none: [0, 0, 0]. */
 export function centreOf(geometry: Geometry): readonly number[] {
   switch (geometry.type) {
     case "point":
@@ -10,17 +11,22 @@ export function centreOf(geometry: Geometry): readonly number[] {
       return geometry.center;
     case "box":
       return geometry.min.map((low, axis) => (low + (geometry.max[axis] as number)) / 2);
+    case "mask":
     case "case":
       return [0, 0, 0];
   }
 }
 
-/** Diameter in mm: of a sphere its own, of a box the sphere's of equal volume (disc of equal area in 2-D); points have 0. */
+/** Diameter in mm: of a sphere its own, of boxes and masks the sphere's of equal volume (disc of equal area in 2-D); points have 0. */
 export function diameterOf(geometry: Geometry): number {
   if (geometry.type === "sphere") return geometry.diameterMm;
-  if (geometry.type !== "box") return 0;
-  const volume = boxVolume(geometry.min, geometry.max);
-  return geometry.min.length === 3 ? 2 * Math.cbrt((3 * volume) / (4 * Math.PI)) : 2 * Math.sqrt(volume / Math.PI);
+  if (geometry.type === "box") return roundDiameter(boxVolume(geometry.min, geometry.max), geometry.min.length);
+  return geometry.type === "mask" ? roundDiameter(maskContent(geometry), geometry.shape.length) : 0;
+}
+
+/** Diameter of the ball of a volume, in two dimensions of the disc of an area. */
+function roundDiameter(content: number, axes: number): number {
+  return axes === 3 ? 2 * Math.cbrt((3 * content) / (4 * Math.PI)) : 2 * Math.sqrt(content / Math.PI);
 }
 
 /** Euclidean distance of two points of the same dimension. */

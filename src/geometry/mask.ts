@@ -85,6 +85,19 @@ export function runsOf(mask: Mask): number[] {
   return runs;
 }
 
+/** A mask as it stands in a finding: its runs, not yet voxels. */
+interface MaskRuns {
+  readonly shape: readonly number[];
+  readonly spacing?: readonly number[] | undefined;
+  readonly runs: readonly number[];
+}
+
+/** Volume (in two dimensions area) of the foreground, in the spacing's unit. */
+export function maskContent({ shape, spacing = shape.map(() => 1), runs }: MaskRuns): number {
+  const voxels = runs.reduce((sum, length, at) => (at % 2 === 1 ? sum + length : sum), 0);
+  return spacing.reduce((content, step) => content * step, voxels);
+}
+
 /** A mask's grid as three axes; a plane is one slice. */
 export function threeAxes(lengths: readonly number[]): readonly [number, number, number] {
   return (lengths.length === 2 ? [1, ...lengths] : lengths) as [number, number, number];

@@ -184,7 +184,7 @@ function checkAgainst(
     const indexed = known.get(id) as IndexedCase;
     const isInside = insideTest(indexed);
     for (const { geometry } of findings) {
-      if (geometry.type === "case") continue;
+      if (geometry.type === "case" || geometry.type === "mask") continue;
       const place =
         geometry.type === "point" ? geometry.at : geometry.type === "sphere" ? geometry.center : middle(geometry);
       marks++;

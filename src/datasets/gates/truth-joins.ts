@@ -102,7 +102,7 @@ export function marksInside(
 }
 
 function isInside({ geometry, size }: IndexedCase, finding: Finding): boolean {
-  if (finding.geometry.type === "case") return true;
+  if (finding.geometry.type === "case" || finding.geometry.type === "mask") return true;
   const centre = centreOf(finding.geometry);
   if (geometry) {
     if (centre.length !== 3) return false;

@@ -10,6 +10,7 @@ export const accuracy = atBothLevels({
   interval: proportionIntervalName,
   edges: "no unit: no-data; no threshold: no-operating-point",
   kind: "proportion",
+  of: "calls",
   higherIsBetter: true,
   prepare: (units) => prepareDecision(units, (positive, call) => (call === positive ? 1 : 0), "no-data"),
 });

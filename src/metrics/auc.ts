@@ -68,6 +68,7 @@ export const auc = atBothLevels({
     "logit of DeLong, Newcombe method 5 where its variance is 0 or undefined; logit of Obuchowski where a patient has several units",
   edges: "one class only: no-positives or no-negatives; all tied: 0.5; no scores: no-scores",
   kind: "index",
+  of: "scores",
   higherIsBetter: true,
   prepare: prepareAuc,
 });

@@ -5,15 +5,20 @@ import { undefinedMetric, type MetricDefinition, type PreparedMetric } from "./m
 import { prepareProportion } from "./proportions.js";
 import type { BinaryUnits, UnitLevel } from "./units.js";
 
-const levelTitles: Record<UnitLevel, Bilingual> = {
+export const levelTitles: Record<UnitLevel, Bilingual> = {
   image: { "zh-CN": "图像级", en: "Image-level " },
   patient: { "zh-CN": "患者级", en: "Patient-level " },
 };
 
-type Parts = Pick<MetricDefinition, "formula" | "source" | "interval" | "edges" | "kind" | "higherIsBetter"> & {
+type Parts = Pick<
+  MetricDefinition,
+  "formula" | "source" | "interval" | "edges" | "kind" | "higherIsBetter" | "parameter"
+> & {
   id: string;
   title: Bilingual;
-  prepare(units: BinaryUnits): PreparedMetric;
+  /** What the metric sees: calls at the operating threshold, or the scores themselves. */
+  of: "calls" | "scores";
+  prepare(units: BinaryUnits, parameter: number): PreparedMetric;
 };
 
 /** The same metric for images (`id`) and for patients (`patient-id`). */
@@ -30,11 +35,12 @@ export function atBothLevels(parts: Parts): MetricDefinition[] {
     kind: parts.kind,
     higherIsBetter: parts.higherIsBetter,
     findingStrata: false,
-    prepare(units) {
+    ...(parts.parameter ? { parameter: parts.parameter } : {}),
+    prepare(units, parameter) {
       const binary = units.binary[level];
       if (!binary) return undefinedMetric("no-data");
-      const prepared = parts.prepare(binary);
-      return units.thresholdFromTestSet && parts.kind === "proportion"
+      const prepared = parts.prepare(binary, parameter ?? Number.NaN);
+      return units.thresholdFromTestSet && parts.of === "calls"
         ? { ...prepared, flags: [...(prepared.flags ?? []), "threshold-from-test-set"] }
         : prepared;
     },

@@ -4,7 +4,13 @@ import { fail } from "../contract/errors.js";
 import { accuracy } from "./accuracy.js";
 import { afroc } from "./afroc.js";
 import { answeredRate } from "./answered-rate.js";
+import { sensitivityAtSpecificity, specificityAtSensitivity } from "./at-target.js";
 import { auc } from "./auc.js";
+import { averagePrecision } from "./average-precision.js";
+import { balancedAccuracy } from "./balanced-accuracy.js";
+import { brier } from "./brier.js";
+import { calibrationError, massCalibrationError } from "./calibration-error.js";
+import { calibrationIntercept, calibrationSlope } from "./calibration-model.js";
 import { ecgMetrics } from "./ecg/index.js";
 import { f1 } from "./f1.js";
 import { falsePositivesPerCase, falsePositivesPerNormalCase } from "./false-positives-per-case.js";
@@ -15,13 +21,18 @@ import { lesionAveragePrecision } from "./lesion-average-precision.js";
 import { lesionF1 } from "./lesion-f1.js";
 import { lesionPrecision } from "./lesion-precision.js";
 import { lesionSensitivity } from "./lesion-sensitivity.js";
+import { negativeLikelihoodRatio, positiveLikelihoodRatio } from "./likelihood-ratio.js";
 import { fractionLocalised, inferredRoc, lroc } from "./localisation.js";
+import { matthewsCorrelation } from "./matthews-correlation.js";
 import type { MetricDefinition, MetricGrid } from "./metric.js";
 import { multiLabel } from "./multi-label.js";
 import { negativePredictiveValue } from "./negative-predictive-value.js";
+import { correctedPartialAuc, partialAuc } from "./partial-auc.js";
 import { positivePredictiveValue } from "./positive-predictive-value.js";
+import { npvAtPrevalence, ppvAtPrevalence } from "./predictive-value-at-prevalence.js";
 import { sensitivity } from "./sensitivity.js";
 import { specificity } from "./specificity.js";
+import { youdenIndex } from "./youden.js";
 
 const definitions: readonly MetricDefinition[] = [
   lesionSensitivity,
@@ -43,7 +54,24 @@ const definitions: readonly MetricDefinition[] = [
   ...negativePredictiveValue,
   ...accuracy,
   ...f1,
+  ...balancedAccuracy,
+  ...matthewsCorrelation,
+  ...youdenIndex,
+  ...positiveLikelihoodRatio,
+  ...negativeLikelihoodRatio,
+  ...ppvAtPrevalence,
+  ...npvAtPrevalence,
   ...auc,
+  ...partialAuc,
+  ...correctedPartialAuc,
+  ...averagePrecision,
+  ...sensitivityAtSpecificity,
+  ...specificityAtSensitivity,
+  ...brier,
+  ...calibrationError,
+  ...massCalibrationError,
+  ...calibrationSlope,
+  ...calibrationIntercept,
   ...gradeAccuracy,
   ...quadraticKappa,
   ...multiLabel,

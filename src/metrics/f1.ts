@@ -19,6 +19,7 @@ export const f1 = atBothLevels({
   interval: "limits J of TP/(TP + FP + FN) as of a proportion, carried over by 2J/(1 + J)",
   edges: "no positive unit and none called positive: zero-denominator; no threshold: no-operating-point",
   kind: "index",
+  of: "calls",
   higherIsBetter: true,
   prepare(units) {
     const share = prepareDecision(

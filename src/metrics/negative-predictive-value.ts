@@ -10,6 +10,7 @@ export const negativePredictiveValue = atBothLevels({
   interval: proportionIntervalName,
   edges: "no negative call: zero-denominator; depends on the prevalence of the set",
   kind: "proportion",
+  of: "calls",
   higherIsBetter: true,
   prepare: (units) =>
     prepareDecision(units, (positive, call) => (call === 0 ? (positive === 0 ? 1 : 0) : -1), "zero-denominator"),

@@ -10,6 +10,7 @@ export const positivePredictiveValue = atBothLevels({
   interval: proportionIntervalName,
   edges: "no positive call: zero-denominator; depends on the prevalence of the set",
   kind: "proportion",
+  of: "calls",
   higherIsBetter: true,
   prepare: (units) =>
     prepareDecision(units, (positive, call) => (call === 1 ? (positive === 1 ? 1 : 0) : -1), "zero-denominator"),

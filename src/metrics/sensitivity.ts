@@ -10,6 +10,7 @@ export const sensitivity = atBothLevels({
   interval: proportionIntervalName,
   edges: "no positive unit: no-positives; no threshold: no-operating-point; all found: exact limit, never zero width",
   kind: "proportion",
+  of: "calls",
   higherIsBetter: true,
   prepare: (units) =>
     prepareDecision(units, (positive, call) => (positive === 1 ? (call === 1 ? 1 : 0) : -1), "no-positives"),

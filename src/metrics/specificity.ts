@@ -10,6 +10,7 @@ export const specificity = atBothLevels({
   interval: proportionIntervalName,
   edges: "no negative unit: no-negatives; no threshold: no-operating-point",
   kind: "proportion",
+  of: "calls",
   higherIsBetter: true,
   prepare: (units) =>
     prepareDecision(units, (positive, call) => (positive === 0 ? (call === 0 ? 1 : 0) : -1), "no-negatives"),

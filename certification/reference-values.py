@@ -516,6 +516,124 @@ adjusted = sorted([F(1, 100), F(3, 100), F(4, 100), F(1, 200)])
 add("planning", "holm-four-p-values", "stats.holm", [[0.01, 0.03, 0.04, 0.005]],
     {"0": F(3, 100), "1": F(6, 100), "2": F(6, 100), "3": F(2, 100)}, "by hand: 3 x 0.01, 2 x 0.03, monotone, 4 x 0.005")
 
+# --- calibration
+truth = [0, 0, 1, 0, 1, 1, 0, 1]
+forecast = [0.1, 0.25, 0.3, 0.4, 0.55, 0.7, 0.75, 0.9]
+exactly = [F(str(v)) for v in forecast]
+brier = sum((q - y) ** 2 for q, y in zip(exactly, truth)) / 8
+add("calibration", "brier-8-cases", "stats.brierScore", [truth, forecast], {"brier": brier, "skill": 1 - 4 * brier}, EXACT)
+mid = [mp.mpf(q.numerator) / q.denominator for q in exactly]
+z = sum((y - q) * (1 - 2 * q) for y, q in zip(truth, mid)) / mp.sqrt(sum((1 - 2 * q) ** 2 * q * (1 - q) for q in mid))
+add("calibration", "spiegelhalter-8-cases", "stats.spiegelhalterTest", [truth, forecast],
+    {"z": z, "p": mp.erfc(abs(z) / mp.sqrt(2))}, MP)
+treated = [y for y, q in zip(truth, exactly) if q >= F(1, 2)]
+benefit = F(sum(treated), 8) - F(len(treated) - sum(treated), 8)
+add("calibration", "net-benefit-at-0.5", "stats.netBenefit", [truth, forecast, 0.5], {"model": benefit}, EXACT)
+
+# --- tests of tables, ranks and strata
+add("tests", "fisher-exact-8-2-1-9", "stats.fisherExact", [[[8, 2], [1, 9]]], {"p": fisher_two_sided(8, 2, 1, 9)}, EXACT,
+    check={"p": stats.fisher_exact([[8, 2], [1, 9]]).pvalue})
+grid = [[12, 7, 3], [5, 9, 14]]
+total = sum(map(sum, grid))
+chi2 = sum(F(grid[i][j] * total - sum(grid[i]) * (grid[0][j] + grid[1][j])) ** 2 /
+           (F(total) * sum(grid[i]) * (grid[0][j] + grid[1][j])) for i in range(2) for j in range(3))
+add("tests", "chi-square-2-by-3", "stats.pearsonChiSquare", [grid],
+    {"chi2": chi2, "p": chi_square_sf(mp.mpf(chi2.numerator) / chi2.denominator, 2)}, f"{EXACT}; tail: {MP}",
+    check={"chi2": stats.chi2_contingency(grid, correction=False).statistic, "p": stats.chi2_contingency(grid, correction=False).pvalue})
+first, second = [12, 15, 9, 22, 15], [8, 9, 14, 5, 7, 11]
+u = sum(psi(q, w) for q in first for w in second)
+pooled = first + second
+patterns = [sum(psi(pooled[i], pooled[j]) for i in chosen for j in range(11) if j not in chosen)
+            for chosen in itertools.combinations(range(11), 5)]
+add("tests", "mann-whitney-exact-with-ties", "stats.mannWhitneyExact", [first, second],
+    {"u": u, "p": F(sum(abs(q - 15) >= abs(u - 15) for q in patterns), len(patterns))}, "all 462 divisions counted", 13)
+groups = [[3, 5, 8, 8], [2, 9, 12, 14, 15], [1, 1, 4, 6]]
+second = stats.kruskal(*groups)
+pool = sorted(sum(groups, []))
+rank = {v: F(sum(i + 1 for i, q in enumerate(pool) if q == v), pool.count(v)) for v in set(pool)}
+n = len(pool)
+h = F(12, n * (n + 1)) * sum(sum(rank[v] for v in g) ** 2 / len(g) for g in groups) - 3 * (n + 1)
+h /= 1 - F(sum(pool.count(v) ** 3 - pool.count(v) for v in set(pool)), n ** 3 - n)
+add("tests", "kruskal-wallis-with-ties", "stats.kruskalWallis", [groups],
+    {"h": h, "p": chi_square_sf(mp.mpf(h.numerator) / h.denominator, 2)}, f"{EXACT}; tail: {MP}",
+    check={"h": second.statistic, "p": second.pvalue})
+readers = [[1, 1, 0], [1, 0, 0], [1, 1, 1], [0, 1, 0], [1, 1, 0], [1, 0, 0], [0, 0, 0], [1, 1, 1]]
+columns = [sum(row[j] for row in readers) for j in range(3)]
+T = sum(columns)
+q = F(2 * (3 * sum(c * c for c in columns) - T * T), 3 * T - sum(sum(row) ** 2 for row in readers))
+add("tests", "cochran-q-three-readers", "stats.cochranQ", [readers],
+    {"q": q, "p": chi_square_sf(mp.mpf(q.numerator) / q.denominator, 2)}, f"{EXACT}; tail: {MP}")
+sites = [[[14, 6], [9, 11]], [[8, 4], [5, 9]], [[20, 3], [15, 6]]]
+top = sum(F(a * d - b * c, a + b + c + d) for (a, b), (c, d) in sites)
+variance = sum(F((a + b) * (c + d) * (a + c) * (b + d), (a + b + c + d) ** 2 * (a + b + c + d - 1)) for (a, b), (c, d) in sites)
+cmh = top ** 2 / variance
+add("tests", "mantel-haenszel-three-sites", "stats.mantelHaenszelTest", [sites],
+    {"chi2": cmh, "p": chi_square_sf(mp.mpf(cmh.numerator) / cmh.denominator, 1)}, f"{EXACT}; tail: {MP}")
+ratio = sum(F(a * d, a + b + c + d) for (a, b), (c, d) in sites) / sum(F(b * c, a + b + c + d) for (a, b), (c, d) in sites)
+add("tests", "mantel-haenszel-odds-ratio", "stats.mantelHaenszelOddsRatio", [sites], {"oddsRatio": ratio}, EXACT)
+
+# --- masks: every voxel compared with every other
+shape, spacing = [3, 6, 7], [2.5, 0.8, 0.8]
+
+
+def ball(centre, radii):
+    return [int(sum(((q - c) / r) ** 2 for q, c, r in zip(at, centre, radii)) <= 1) for at in itertools.product(*map(range, shape))]
+
+
+def runs(mask):
+    lengths, value = [0], 0
+    for voxel in mask:
+        if voxel != value:
+            lengths.append(0)
+            value = voxel
+        lengths[-1] += 1
+    return lengths
+
+
+def border(mask):
+    inside = {at for at, voxel in zip(itertools.product(*map(range, shape)), mask) if voxel}
+    steps = [tuple(d if axis == a else 0 for axis in range(3)) for a in range(3) for d in (-1, 1)]
+    return [at for at in sorted(inside) if any(tuple(q + s for q, s in zip(at, step)) not in inside for step in steps)]
+
+
+reference, prediction = ball((1, 2.4, 2.6), (1.3, 2.3, 2.4)), ball((1, 2.8, 3.7), (1.2, 2.1, 2.9))
+both = sum(r and q for r, q in zip(reference, prediction))
+R, P = sum(reference), sum(prediction)
+add("masks", "overlap-of-two-balls", "mask overlap", [runs(reference), runs(prediction), shape, spacing],
+    {"dice": F(2 * both, R + P), "iou": F(both, R + P - both), "recall": F(both, R), "precision": F(both, P),
+     "volumeDifference": (P - R) * F(8, 5)}, "voxels counted")
+exact_spacing = [mp.mpf("2.5"), mp.mpf("0.8"), mp.mpf("0.8")]
+length = lambda u, v: mp.sqrt(sum(((a - b) * s) ** 2 for a, b, s in zip(u, v, exact_spacing)))
+rim = border(reference), border(prediction)
+near = [sorted(min(length(u, v) for v in rim[1]) for u in rim[0]), sorted(min(length(u, v) for u in rim[0]) for v in rim[1])]
+
+
+def quantile95(values):
+    place = mp.mpf(95) / 100 * (len(values) - 1)
+    at = int(mp.floor(place))
+    return values[at] + (values[min(at + 1, len(values) - 1)] - values[at]) * (place - at)
+
+
+every = near[0] + near[1]
+add("masks", "surface-distances-of-two-balls", "surface distances", [runs(reference), runs(prediction), shape, spacing, [0.8, 1.7]],
+    {"distances.hd": max(every), "distances.hd95MaxOfDirected": max(map(quantile95, near)), "distances.assd": sum(every) / len(every),
+     "nsd.0": F(sum(v <= mp.mpf("0.8") + mp.mpf(10) ** -9 for v in every), len(every)),
+     "nsd.1": F(sum(v <= mp.mpf("1.7") + mp.mpf(10) ** -9 for v in every), len(every))}, "every pair of border voxels compared")
+add("masks", "empty-prediction", "mask overlap", [runs(reference), runs([0] * len(reference)), shape, spacing],
+    {"dice": 0, "precision": "prediction-empty"}, "by definition")
+
+# --- FROC: lesions by the score at which they are found (null: never), false positives by score
+lesions, alarms, scans = [0.95, 0.9, 0.9, 0.7, 0.4, None], [0.92, 0.9, 0.8, 0.8, 0.6, 0.5, 0.5, 0.2], 5
+rates = [0.2, 0.5, 1, 2]
+found = [F(max([sum(1 for v in lesions if v is not None and v >= t) for t in [9] + sorted(set(lesions + alarms) - {None})
+                if F(sum(v >= t for v in alarms), scans) <= F(str(x))]), len(lesions)) for x in rates]
+add("FROC", "froc-five-scans-with-ties", "froc", [scans, lesions, alarms, rates],
+    {f"{i}.sensitivity": value for i, value in enumerate(found)}, "every threshold tried, in fractions")
+add("FROC", "froc-perfect-detector", "froc", [3, [0.9, 0.8, 0.7], [], [0.125, 8]],
+    {"0.sensitivity": 1, "1.sensitivity": 1}, "by definition: all lesions found, no false positive")
+add("FROC", "froc-no-candidate", "froc", [3, [None, None], [], [0.125, 8]],
+    {"0.sensitivity": 0, "1.sensitivity": 0}, "by definition: nothing found")
+
 # --- known answers of the random stream, published with the generator (Salmon et al. 2011)
 add("random stream", "philox-zero", "random words", ["0", "0", 4],
     {"0": 0x6627E8D5, "1": 0xE169C58D, "2": 0xBC57AC4C, "3": 0x9B00DBD8}, "Random123 known-answer vectors, doi:10.1145/2063384.2063405", 16)

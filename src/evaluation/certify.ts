@@ -13,31 +13,18 @@ import * as stats from "../stats/index.js";
 import { writeFileAtomic, writeJson } from "../storage/atomic.js";
 import { hashDocument } from "../storage/canonical-json.js";
 import { readJson } from "../storage/documents.js";
+import { certificationProcedures } from "./certification-procedures.js";
 
 /** Digits of a double that can agree at most. */
 const allDigits = 16;
 
 type Call = (...args: never[]) => unknown;
 
-/** Procedures that are not one call of a public function. */
-const procedures: Readonly<Record<string, Call>> = {
-  /** The first words of a stream of random numbers. */
-  "random words": (seed: string, stream: string, count: number) => {
-    const words = new stats.RandomStream(BigInt(seed), BigInt(stream));
-    return Array.from({ length: count }, () => words.u32());
-  },
-  "average precision": (labels: number[], scores: number[]) => stats.averagePrecision(stats.rocPoints(labels, scores)),
-  "partial AUC": (labels: number[], scores: number[], axis: "fpr" | "tpr", from: number, to: number) =>
-    stats.partialAuc(stats.rocPoints(labels, scores), axis, [from, to]),
-  "sensitivity at specificity": (labels: number[], scores: number[], specificity: number) =>
-    stats.sensitivityAtSpecificity(stats.rocPoints(labels, scores), specificity),
-};
-
 function callOf(name: string): Call {
   const [library, member = ""] = name.split(".");
   const exports: Record<string, unknown> =
     library === "stats" ? { ...stats } : library === "metrics" ? { ...metrics } : {};
-  const found = procedures[name] ?? exports[member];
+  const found = certificationProcedures[name] ?? exports[member];
   if (typeof found !== "function") fail("CERTIFICATION_CASE", `there is no function ${name}`);
   return found as Call;
 }

@@ -230,7 +230,7 @@ function predictive(
     const centre = Math.log((hit * weight) / (alarm * (1 - weight)));
     const half = z * Math.sqrt(variance);
     const expit = (u: number): number => 1 / (1 + Math.exp(-u));
-    return { value, interval: estimated({ low: expit(centre - half), high: expit(centre + half), level, method }) };
+    return { value, interval: clippedInterval(method, level, expit(centre - half), expit(centre + half), [0, 1]) };
   };
   return {
     ppv: of(se, 1 - sp, prevalence, (1 - se) / (se * n1) + sp / ((1 - sp) * n0)),

@@ -2,6 +2,7 @@
 import { differencesOf, requirePairs } from "./differences.js";
 import { normalCdf, zOfLevel } from "./normal.js";
 import {
+  clippedInterval,
   estimated,
   notEstimable,
   requireLevel,
@@ -135,7 +136,7 @@ export function concordanceCorrelation(
   if (varianceX === 0 || varianceY === 0) {
     return estimated({ ccc, pearson: none, accuracy: none, se: none, interval: none });
   }
-  const scale = Math.sqrt(varianceX * varianceY);
+  const scale = Math.sqrt(varianceX) * Math.sqrt(varianceY);
   const pearson = covariance / scale;
   const accuracy = (2 * scale) / denominator;
   if (n < 3) {
@@ -152,11 +153,7 @@ export function concordanceCorrelation(
   const se = Math.sqrt(variance);
   const half = (zOfLevel(level) * se) / (1 - c2);
   const centre = Math.atanh(ccc);
-  const interval = estimated({
-    low: Math.tanh(centre - half),
-    high: Math.tanh(centre + half),
-    level,
-    method: "ccc_fisher_z",
-  });
+  const [low, high] = [Math.tanh(centre - half), Math.tanh(centre + half)];
+  const interval = clippedInterval("ccc_fisher_z", level, low, high, [-1, 1]);
   return estimated({ ccc, pearson, accuracy, se, interval });
 }

@@ -16,15 +16,25 @@ import { fallingRoot } from "./root.js";
 import { studentQuantile } from "./student-fisher.js";
 import { neumaierSum } from "./summation.js";
 
-function requireRate(count: number, exposure: number, level: number): void {
+/** A count needs exposure; none of both is no data. */
+function requireCountOf(count: number, exposure: number): void {
   requireCounts([count], "rate");
-  requireArgument(exposure > 0 && Number.isFinite(exposure), `rate: exposure ${exposure}`);
+  const possible = exposure > 0 || (exposure === 0 && count === 0);
+  requireArgument(possible && Number.isFinite(exposure), `rate: ${count} with exposure ${exposure}`);
+}
+
+function requireRate(count: number, exposure: number, level: number): void {
+  requireCountOf(count, exposure);
   requireLevel(level);
 }
 
-/** Exact interval of a Poisson rate (Garwood 1936, doi:10.1093/biomet/28.3-4.437). */
+const wholeRate = (method: string, level: number): IntervalOutcome & { ok: true } =>
+  estimated({ low: 0, high: Infinity, level, method }, "no-data");
+
+/** Exact interval of a Poisson rate (Garwood 1936, doi:10.1093/biomet/28.3-4.437); no exposure gives [0, Infinity]. */
 export function garwood(count: number, exposure: number, level = 0.95): IntervalOutcome & { ok: true } {
   requireRate(count, exposure, level);
+  if (exposure === 0) return wholeRate("poisson_garwood", level);
   const tail = (1 - level) / 2;
   const low = count === 0 ? 0 : gammaQuantile(tail, count) / exposure;
   const high = (count === 0 ? -Math.log(tail) : gammaQuantile(tail, count + 1, "upper")) / exposure;
@@ -34,6 +44,7 @@ export function garwood(count: number, exposure: number, level = 0.95): Interval
 /** Mid-p interval of a Poisson rate: tails with half the probability of the count itself. */
 export function poissonMidP(count: number, exposure: number, level = 0.95): IntervalOutcome & { ok: true } {
   requireRate(count, exposure, level);
+  if (exposure === 0) return wholeRate("poisson_midp", level);
   const tail = (1 - level) / 2;
   // P(X > c) + ½ P(X = c) = (P(X > c) + P(X >= c)) / 2 with P(X > c) = P(Gamma(c + 1) <= mean)
   const above = (mean: number): number => (gammaTails(mean, count + 1).lower + gammaTails(mean, count).lower) / 2;
@@ -50,7 +61,7 @@ export function poissonMidP(count: number, exposure: number, level = 0.95): Inte
 /**
  * Over-dispersed counts (false positives by patient): mean per unit of exposure, dispersion φ by Pearson, interval
  * mean · exp(± k sqrt(φ/Σ counts)) with k from t (default) or z; equals R's glm(quasipoisson) with an offset.
- * `exposures` (cases of each patient; 1 each when left out) must be positive.
+ * `exposures`: cases of each patient, 1 each when left out; who has none is left out.
  * All counts 0: Garwood's upper limit on the number of patients, flag `exact-substitute`.
  */
 export function quasiPoisson(
@@ -60,16 +71,21 @@ export function quasiPoisson(
   by: "t" | "z" = "t",
 ): Outcome<{ mean: number; dispersion: number | NotEstimable; interval: IntervalOutcome }> {
   requireLevel(level);
-  const units = counts.length;
-  requireArgument(exposures === null || exposures.length === units, `length-mismatch: ${units} counts`);
-  if (units === 0) return notEstimable("no-data");
-  const exposureOf = (i: number): number => (exposures === null ? 1 : (exposures[i] as number));
-  for (let i = 0; i < units; i++) {
-    requireCounts([counts[i] as number], "counts");
-    requireArgument(exposureOf(i) > 0 && Number.isFinite(exposureOf(i)), `exposure: ${exposureOf(i)}`);
+  requireArgument(
+    exposures === null || exposures.length === counts.length,
+    `length-mismatch: ${counts.length} counts and their exposures`,
+  );
+  const kept: { count: number; exposure: number }[] = [];
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i] as number;
+    const own = exposures === null ? 1 : (exposures[i] as number);
+    requireCountOf(count, own);
+    if (own > 0) kept.push({ count, exposure: own });
   }
-  const total = neumaierSum(counts);
-  const exposure = exposures === null ? units : neumaierSum(exposures);
+  const units = kept.length;
+  if (units === 0) return notEstimable("no-data");
+  const total = neumaierSum(kept.map(({ count }) => count));
+  const exposure = neumaierSum(kept.map((unit) => unit.exposure));
   const mean = total / exposure;
   if (units === 1) {
     return estimated({ mean, dispersion: notEstimable("too-few"), interval: notEstimable("too-few") });
@@ -78,15 +94,17 @@ export function quasiPoisson(
   if (total === 0) {
     // Nothing is known about the dispersion: patients are counted, not their cases.
     const limits = garwood(0, Math.min(units, exposure), level);
-    const interval = limits.ok ? estimated({ ...limits, method: "poisson_garwood" }, "exact-substitute") : limits;
+    const interval = estimated(
+      { low: limits.low, high: limits.high, level, method: limits.method },
+      "exact-substitute",
+    );
     return estimated({ mean, dispersion: notEstimable("zero-denominator"), interval }, "exact-substitute");
   }
-  const squares = new Float64Array(units);
-  for (let i = 0; i < units; i++) {
+  const squares = kept.map((unit) => {
     // counts - exposure · total/Σexposure, exactly 0 where the rates are equal
-    const residual = ((counts[i] as number) * exposure - exposureOf(i) * total) / exposure;
-    squares[i] = (residual * residual) / exposureOf(i);
-  }
+    const residual = (unit.count * exposure - unit.exposure * total) / exposure;
+    return (residual * residual) / unit.exposure;
+  });
   const dispersion = neumaierSum(squares) / ((units - 1) * mean);
   if (dispersion === 0) return estimated({ mean, dispersion, interval: notEstimable("zero-variance") });
   const tail = (1 - level) / 2;
@@ -106,6 +124,7 @@ export function rateDifference(
 ): Outcome<{ difference: number; interval: IntervalOutcome }> {
   requireRate(x1, t1, level);
   requireRate(x2, t2, level);
+  if (t1 === 0 || t2 === 0) return notEstimable("no-data");
   const difference = x1 / t1 - x2 / t2;
   const z = zOfLevel(level);
   const total = t1 + t2;
@@ -137,6 +156,7 @@ type RatioOutcome = Outcome<{ ratio: number | NotEstimable; interval: IntervalOu
 export function rateRatioExact(x1: number, t1: number, x2: number, t2: number, level = 0.95): RatioOutcome {
   requireRate(x1, t1, level);
   requireRate(x2, t2, level);
+  if (t1 === 0 || t2 === 0) return notEstimable("no-data");
   const first = clopperPearson(x1, x1 + x2, level);
   // The mirrored interval keeps the digits of 1 - limit.
   const second = clopperPearson(x2, x1 + x2, level);
@@ -152,6 +172,7 @@ export function rateRatioExact(x1: number, t1: number, x2: number, t2: number, l
 export function rateRatioLog(x1: number, t1: number, x2: number, t2: number, level = 0.95): RatioOutcome {
   requireRate(x1, t1, level);
   requireRate(x2, t2, level);
+  if (t1 === 0 || t2 === 0) return notEstimable("no-data");
   const ratio = rateRatio(x1, t1, x2, t2);
   if (x1 === 0 || x2 === 0 || typeof ratio !== "number")
     return estimated({ ratio, interval: notEstimable("zero-cell") });
@@ -164,6 +185,7 @@ export function rateRatioLog(x1: number, t1: number, x2: number, t2: number, lev
 export function rateRatioTest(x1: number, t1: number, x2: number, t2: number): Outcome<{ p: number }> {
   requireRate(x1, t1, 0.5);
   requireRate(x2, t2, 0.5);
+  if (t1 === 0 || t2 === 0) return notEstimable("no-data");
   const test = binomialTest(x1, x1 + x2, t1 / (t1 + t2));
   return test.ok ? estimated({ p: test.p }) : test;
 }

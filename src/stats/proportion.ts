@@ -144,7 +144,7 @@ export function binomialTest(
     let low = mode;
     let high = n + 1;
     while (low < high) {
-      const middle = Math.floor((low + high) / 2);
+      const middle = low + Math.floor((high - low) / 2);
       if (binomialPmf(middle, n, p0) <= limit) high = middle;
       else low = middle + 1;
     }
@@ -155,7 +155,7 @@ export function binomialTest(
   let low = -1;
   let high = mode;
   while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
+    const middle = low + Math.ceil((high - low) / 2);
     if (binomialPmf(middle, n, p0) <= limit) low = middle;
     else high = middle - 1;
   }

@@ -1,32 +1,13 @@
 /** The effective protocol: what people wrote, over the defaults of the task profile. */
 import type { EffectiveProtocol, MatchRule, Protocol } from "../contract/protocol.js";
+import { cocoRule } from "./forms/compatibility/coco.js";
+import { luna16Rule } from "./forms/compatibility/luna16.js";
 import type { TaskProfile } from "./profile.js";
 
 /** Named sets of match rules of published scoring scripts. */
 const compatibilityRules: Readonly<Record<Exclude<EffectiveProtocol["compatibility"], "none">, MatchRule>> = {
-  // Setio et al. 2017, doi:10.1016/j.media.2017.06.015, and the public evaluation script noduleCADEvaluationLUNA16.
-  luna16: {
-    rule: "centre-distance",
-    comparator: "lt",
-    minRadiusMm: 0,
-    assignment: "hit-rule",
-    duplicates: "separate",
-    excluded: "ignore",
-    maxMarksPerCase: 100,
-    capTies: "drop",
-  },
-  // Lin et al. 2014, arXiv:1405.0312, and pycocotools 2.0.11 at IoU 0.5.
-  coco: {
-    rule: "overlap",
-    comparator: "le",
-    minRadiusMm: 0,
-    overlap: { measure: "iou", atLeast: 0.5 },
-    assignment: "coco",
-    duplicates: "false-positive",
-    excluded: "ignore",
-    maxMarksPerCase: 100,
-    capTies: "first",
-  },
+  luna16: luna16Rule,
+  coco: cocoRule(0.5),
 };
 
 /** `defaults` with the values that `written` gives. */
@@ -67,6 +48,7 @@ export function effectiveProtocol(profile: TaskProfile, written: Protocol | null
   return {
     ...base,
     match: compatibility === "none" ? over(defaults.match, own.match) : compatibilityRules[compatibility],
+    ...(defaults.segmentation ? { segmentation: over(defaults.segmentation, own.segmentation) } : {}),
     intervals: over(defaults.intervals, own.intervals),
     comparison: over(defaults.comparison, own.comparison),
     deadlines: over(defaults.deadlines, own.deadlines),

@@ -14,7 +14,12 @@ import { frocSweep, metricByName, type CountedUnits, type FrocSweep } from "../.
 import { bootstrapSummary, jackknifeSe, leaveOneOut, percentileInterval } from "../../src/stats/index.js";
 import { effectiveProtocol } from "../../src/tasks/effective-protocol.js";
 import { averagePrecisionOf, cocoPrecision } from "../../src/tasks/forms/compatibility/coco.js";
+import { frocCounts } from "../../src/tasks/forms/compatibility/events.js";
+import { luna16Rule, luna16Sensitivities } from "../../src/tasks/forms/compatibility/luna16.js";
+import { monaiFroc, monaiSensitivity } from "../../src/tasks/forms/compatibility/monai-froc.js";
+import { picaiPeerSensitivity, picaiResult } from "../../src/tasks/forms/compatibility/picai.js";
 import { scoreDetection } from "../../src/tasks/forms/detection.js";
+import { matchCase, type MatchedCase } from "../../src/tasks/forms/matching.js";
 import type { JoinedCase, ScoredSet } from "../../src/tasks/forms/scored-set.js";
 import { lungNoduleDetection } from "../../src/tasks/profiles/lung-nodule-detection.js";
 import { noteMissing, sharedFolder } from "../shared.js";
@@ -28,6 +33,9 @@ interface OracleCase {
   excluded: Row[];
   marks: Row[];
   extraLimits?: number[];
+  luna16MaxMarksPerCase?: number;
+  /** Answers of other tools, wrong ones among them. */
+  peers?: Record<string, Expected>;
   criterion?: { rMin: number; strict: boolean };
   expected: Expected;
 }
@@ -253,6 +261,102 @@ function checkCase(oracle: OracleCase, limits: number[]): void {
   );
 }
 
+const matchedOf = (oracle: OracleCase, rule: MatchRule): MatchedCase[] =>
+  Array.from({ length: oracle.nCases }, (_, at) =>
+    matchCase(
+      rowsOf(oracle.lesions, at).map((row, place) => sphere(row, place, "l")),
+      rowsOf(oracle.excluded, at).map((row, place) => sphere(row, place, "x")),
+      rowsOf(oracle.marks, at).map(mark),
+      rule,
+    ),
+  );
+
+/** Values of a curve as JSON has them: null for NaN and for what is infinite. */
+const jsonOf = (values: readonly number[]) => values.map((value) => (Number.isFinite(value) ? value : null));
+
+/**
+ * What other tools answer, right or wrong: the compatibility modes must be able to say the same. luna16 got the geometry
+ * (its own rule and cap), the others the lists of the one-to-one rule. Peers without a mode are information.
+ */
+function checkPeers(oracle: OracleCase, limits: number[]): void {
+  const { rMin, strict } = oracle.criterion ?? { rMin: 0, strict: false };
+  const own = protocolOf({ minRadiusMm: rMin, comparator: strict ? "lt" : "le" }).match;
+  const matched = matchedOf(oracle, own);
+  const counts = frocCounts(matched);
+  const modes: Record<string, (expected: Expected) => void> = {
+    luna16: (expected) => {
+      // The script ends in an exception without a scan or a candidate.
+      if ("error" in expected) return;
+      const rule = { ...luna16Rule, maxMarksPerCase: oracle.luna16MaxMarksPerCase ?? luna16Rule.maxMarksPerCase };
+      const set = scoreDetection(
+        setCases(oracle).map((one, at) => ({
+          ...one,
+          prediction: { ...one.prediction, findings: rowsOf(oracle.marks, at).map(mark) },
+        })),
+        oracle.nCases,
+        { ...protocolOf({}), match: rule },
+      );
+      const found = countsOf(set, oracle.nCases);
+      for (const [key, value] of Object.entries(expected)) {
+        const sensitivities = luna16Sensitivities(frocCounts(matchedOf(oracle, rule)), limits);
+        if (key === "sensitivity") eachNear(sensitivities, value as unknown[], `${oracle.id} luna16`);
+        else expect(found[key], `${oracle.id} luna16 ${key}`).toBe(value);
+      }
+    },
+    monai: (expected) => {
+      const curve = monaiFroc(counts);
+      everyKey(
+        expected,
+        {
+          curve: (rows: unknown[][]) => {
+            eachNear(
+              jsonOf(curve.falsePositivesPerImage),
+              rows.map(([x]) => x),
+              `${oracle.id} monai`,
+            );
+            eachNear(
+              jsonOf(curve.sensitivity),
+              rows.map(([, y]) => y),
+              `${oracle.id} monai`,
+            );
+          },
+          sensitivity: (values: unknown[]) =>
+            eachNear(jsonOf(limits.map((limit) => monaiSensitivity(curve, limit))), values, `${oracle.id} monai`),
+        },
+        `${oracle.id} monai`,
+      );
+    },
+    picai_eval: (expected) => {
+      if ("error" in expected) return;
+      const result = picaiResult(
+        matched.map(({ lesions, marks }) => ({
+          rows: [
+            ...lesions.map(({ score }) => ({ isLesion: 1 as const, confidence: score ?? 0, overlap: 1 })),
+            ...marks
+              .filter(({ kind }) => kind === "false-positive")
+              .map(({ score }) => ({ isLesion: 0 as const, confidence: score, overlap: 0 })),
+          ],
+          score: Math.max(...marks.filter(({ kind }) => kind !== "ignored").map(({ score }) => score), 0),
+          duplicates: 0,
+          abnormal: lesions.length > 0,
+        })),
+      );
+      everyKey(
+        expected,
+        {
+          sensitivity: (values: unknown[]) =>
+            eachNear(jsonOf(limits.map((limit) => picaiPeerSensitivity(result, limit))), values, `${oracle.id} picai`),
+          // Without a lesion the peer gives -0.
+          AP: (value: number) => near(result.averagePrecision ?? -0, value, `${oracle.id} picai AP`),
+          AUROC: (value: number | null) => near(result.auroc, value, `${oracle.id} picai AUROC`),
+        },
+        `${oracle.id} picai`,
+      );
+    },
+  };
+  for (const [peer, expected] of Object.entries(oracle.peers ?? {})) modes[peer]?.(expected);
+}
+
 /** The marks as a file of predictions, read and joined as the command `score` does. */
 async function readAndJoin(oracle: OracleCase): Promise<JoinedCase[]> {
   const lines = oracle.marks.map(([at, ...rest]) => [`c${at}`, ...rest].join(","));
@@ -467,6 +571,8 @@ describe("detection oracles", () => {
       if ("cases" in file) {
         const { cases, limits, invalidInputs = [] } = file as PointFile;
         for (const oracle of cases) it(oracle.id, () => checkCase(oracle, limits));
+        for (const oracle of cases)
+          if (oracle.peers) it(`${oracle.id}: what others answer`, () => checkPeers(oracle, limits));
         for (const oracle of invalidInputs) it(`input ${oracle.id}`, () => checkInvalid(oracle, limits));
       } else if ("marksA" in file) it("draws, differences and standard errors", () => checkPair(file as PairFile));
       else if ("reference" in file) it("boxes, one-to-one and COCO rule", () => checkBoxes(file as BoxFile));

@@ -29,7 +29,8 @@ export const cocoThresholds: readonly number[] = [0.5, 0.55, 0.6, 0.65, 0.7, 0.7
 /** What the peer adds to a denominator: the distance from 1 to the next number. */
 const spacing = Number.EPSILON;
 
-function ruleAt(iou: number): MatchRule {
+/** The match rule at an IoU in (0, 1]. */
+export function cocoRule(iou: number): MatchRule {
   return {
     rule: "overlap",
     comparator: "le",
@@ -52,7 +53,7 @@ export function cocoPrecision(cases: readonly CocoCase[], iou: number): CocoPrec
     const included = one.lesions.filter((finding) => finding.excluded !== true);
     const excluded = one.lesions.filter((finding) => finding.excluded === true);
     lesions += included.length;
-    const { marks } = matchCase(included, excluded, one.marks, ruleAt(iou));
+    const { marks } = matchCase(included, excluded, one.marks, cocoRule(iou));
     for (const mark of marks) {
       if (mark.kind === "ignored") continue;
       scores.push(mark.score);

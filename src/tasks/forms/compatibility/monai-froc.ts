@@ -1,0 +1,32 @@
+/**
+ * The FROC of MONAI 1.6.1 (`compute_froc_curve_data`, `compute_froc_score`; after CAMELYON16, Ehteshami Bejnordi et al.
+ * 2017, doi:10.1001/jama.2017.14585): missed lesions carry the score 0, hits single precision, the lowest score of all is no
+ * threshold, and the curve is read by linear interpolation.
+ */
+import type { FrocCounts } from "./events.js";
+
+/** Points as the peer lists them, from the lowest threshold to above all scores. NaN without lesions or images. */
+export interface MonaiCurve {
+  readonly falsePositivesPerImage: readonly number[];
+  readonly sensitivity: readonly number[];
+}
+
+export function monaiFroc({ lesions, falsePositives, cases }: FrocCounts): MonaiCurve {
+  const hits = lesions.map((score) => (score === -Infinity ? 0 : Math.fround(score)));
+  const thresholds = [...new Set([...falsePositives, ...hits])].sort((a, b) => a - b).slice(1);
+  const from = (scores: readonly number[], threshold: number) => scores.filter((score) => score >= threshold).length;
+  return {
+    falsePositivesPerImage: [...thresholds.map((at) => from(falsePositives, at)), 0].map((count) => count / cases),
+    sensitivity: [...thresholds.map((at) => from(hits, at)), 0].map((count) => count / lesions.length),
+  };
+}
+
+/** Sensitivity at a rate of false positives per image: linear between points, the upper end of vertical steps, level beyond. */
+export function monaiSensitivity({ falsePositivesPerImage: x, sensitivity: y }: MonaiCurve, limit: number): number {
+  // The last point listed (no marks) has the smallest rate.
+  const at = x.findIndex((value) => value <= limit);
+  const [left, low] = [x[at] as number, y[at] as number];
+  const [right, high] = [x[at - 1], y[at - 1]];
+  if (right === undefined || high === undefined) return low;
+  return low + ((high - low) / (right - left)) * (limit - left);
+}

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { librarySections } from "./library-pages.mjs";
 import { rooms } from "./rooms.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -500,7 +501,7 @@ function commandsPage({ commands }) {
             ? ""
             : ` (default ${option.default})`),
         option.describe ?? "",
-        "",
+        option.zh ?? "",
       ]),
     ];
     return [
@@ -516,6 +517,14 @@ function commandsPage({ commands }) {
   );
 }
 
+function libraryPage() {
+  return page(
+    "# The statistics and metrics as libraries",
+    "Pure functions: no files, no clock, no random source but the seed. A result is `{ ok: true, … }`, with `flags` that must be shown with it, or `{ ok: false, reason }`; never NaN, never an interval without width. A wrong call (lists of unequal length, a level outside (0, 1)) is an error. Levels and prevalences are fractions.",
+    ...librarySections(root.replace(/\/$/, ""), firstComment),
+  );
+}
+
 /** All generated pages by their path in the repository. `definitions` is what {@link loadDefinitions} collects. */
 export function pages(definitions) {
   return new Map([
@@ -528,6 +537,7 @@ export function pages(definitions) {
     ["docs/exit-codes.md", exitCodesPage(definitions)],
     ["docs/documents.md", documentsPage(definitions)],
     ["docs/commands.md", commandsPage(definitions)],
+    ["docs/library.md", libraryPage()],
   ]);
 }
 

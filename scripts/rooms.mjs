@@ -30,7 +30,11 @@ export const rooms = [
   { name: "metrics", owns: "one file a metric: names, formula, source, estimator, interval", never: "files, strata" },
   { name: "annotations", owns: "annotation formats to findings", never: "choosing who is right" },
   { name: "imaging", owns: "bytes to pixels and volumes", never: "knowing what a case or a dataset is" },
-  { name: "geometry", owns: "patient space: distances, boxes, spheres", never: "files" },
+  {
+    name: "geometry",
+    owns: "patient space: boxes, spheres, masks, connected components, distances between surfaces",
+    never: "files",
+  },
   { name: "stats", owns: "distributions, intervals, tests, resampling, random streams", never: "domain nouns, files" },
   { name: "storage", owns: "atomic writes, journals, hashing, canonical JSON, encryption", never: "domain nouns" },
   {

@@ -16,7 +16,9 @@ import { f1 } from "./f1.js";
 import { falsePositivesPerCase, falsePositivesPerNormalCase } from "./false-positives-per-case.js";
 import { frocArea } from "./froc-area.js";
 import { frocScore, frocSensitivity } from "./froc.js";
-import { gradeAccuracy, quadraticKappa } from "./grading.js";
+import { cohensKappa, gwetAc1, gwetAc2, linearKappa, quadraticKappa } from "./grade-agreement.js";
+import { gradeMacroF1 } from "./grade-f1.js";
+import { gradeAccuracy } from "./grading.js";
 import { lesionAveragePrecision } from "./lesion-average-precision.js";
 import { lesionF1 } from "./lesion-f1.js";
 import { lesionPrecision } from "./lesion-precision.js";
@@ -30,6 +32,8 @@ import { negativePredictiveValue } from "./negative-predictive-value.js";
 import { correctedPartialAuc, partialAuc } from "./partial-auc.js";
 import { positivePredictiveValue } from "./positive-predictive-value.js";
 import { npvAtPrevalence, ppvAtPrevalence } from "./predictive-value-at-prevalence.js";
+import { quantityMetrics } from "./quantities.js";
+import { maskMetrics } from "./segmentation/set-metrics.js";
 import { sensitivity } from "./sensitivity.js";
 import { specificity } from "./specificity.js";
 import { youdenIndex } from "./youden.js";
@@ -73,9 +77,16 @@ const definitions: readonly MetricDefinition[] = [
   ...calibrationSlope,
   ...calibrationIntercept,
   ...gradeAccuracy,
+  ...gradeMacroF1,
+  ...cohensKappa,
+  ...linearKappa,
   ...quadraticKappa,
+  ...gwetAc1,
+  ...gwetAc2,
   ...multiLabel,
   ...ecgMetrics,
+  ...maskMetrics,
+  ...quantityMetrics,
   answeredRate,
 ];
 

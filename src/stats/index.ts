@@ -1,4 +1,5 @@
 /** Distributions, intervals, tests, resampling and random streams, as a pure library. */
+export { agreementReader, type KappaWeights, type TableAgreement } from "./agreement-table.js";
 export { delongAuc, hanleyMcNeilSe, newcombeAuc, rocAuc, splitByLabel, type SplitScores } from "./auc.js";
 export * from "./auc-bootstrap.js";
 export * from "./auc-comparison.js";
@@ -38,6 +39,7 @@ export * from "./rank-area.js";
 export * from "./rates.js";
 export * from "./recalibration.js";
 export * from "./repeated-measures.js";
+export { quantileOfRepeated } from "./repeated-quantile.js";
 export * from "./resampling.js";
 export * from "./roc-curve.js";
 export * from "./sample-size.js";

@@ -1,4 +1,5 @@
 /** Cohen's kappa of two raters, unweighted or with disagreement weights, for independent and for clustered units. */
+import { agreementReader, agreementWeight, type KappaWeights } from "./agreement-table.js";
 import { zOfLevel } from "./normal.js";
 import {
   estimated,
@@ -14,23 +15,6 @@ import {
 import { studentQuantile } from "./student-fisher.js";
 import { mean, sumOfSquares } from "./summation.js";
 
-/** Agreement weights over the declared scale of k categories: 1 on the diagonal, falling with the distance. */
-export type KappaWeights = "none" | "linear" | "quadratic";
-
-function weightOf(weights: KappaWeights, i: number, j: number, k: number): number {
-  if (i === j) return 1;
-  if (weights === "none") return 0;
-  const distance = Math.abs(i - j) / (k - 1);
-  return 1 - (weights === "linear" ? distance : distance * distance);
-}
-
-interface Agreement {
-  po: number;
-  pe: number;
-  /** Null where both raters used one and the same category. */
-  kappa: number | null;
-}
-
 function sums(table: readonly (readonly number[])[]): { total: number; rows: number[]; columns: number[] } {
   const k = table.length;
   const rows = new Array<number>(k).fill(0);
@@ -45,26 +29,6 @@ function sums(table: readonly (readonly number[])[]): { total: number; rows: num
     }
   }
   return { total, rows, columns };
-}
-
-function agreementOf(table: readonly (readonly number[])[], weights: KappaWeights): Agreement {
-  const k = table.length;
-  const { total, rows, columns } = sums(table);
-  let observed = 0;
-  let expected = 0;
-  for (let i = 0; i < k; i++) {
-    for (let j = 0; j < k; j++) {
-      const w = weightOf(weights, i, j, k);
-      observed += w * ((table[i] as number[])[j] as number);
-      expected += w * (rows[i] as number) * (columns[j] as number);
-    }
-  }
-  const po = observed / total;
-  const pe = expected / total / total;
-  const oneCategory = rows.some((row, i) => row === total && columns[i] === total);
-  if (oneCategory) return { po, pe: 1, kappa: null };
-  const perfect = table.every((row, i) => row.every((count, j) => i === j || count === 0));
-  return { po, pe, kappa: perfect ? 1 : (po - pe) / (1 - pe) };
 }
 
 function requireTable(table: readonly (readonly number[])[]): void {
@@ -106,8 +70,8 @@ export function cohenKappa(
   const k = table.length;
   const { total: n, rows, columns } = sums(table);
   if (n === 0) return notEstimable("no-data");
-  const { po, pe, kappa } = agreementOf(table, weights);
-  if (kappa === null) {
+  const { po, pe, kappa } = agreementReader(k, weights)(table.flat());
+  if (Number.isNaN(kappa)) {
     const none = notEstimable("one-category");
     return estimated({ n, po, pe, kappa: none, se0: none, se1: none, z: none, interval: none });
   }
@@ -115,7 +79,7 @@ export function cohenKappa(
   const columnWeights = new Array<number>(k).fill(0);
   for (let i = 0; i < k; i++) {
     for (let j = 0; j < k; j++) {
-      const w = weightOf(weights, i, j, k);
+      const w = agreementWeight(weights, i, j, k);
       rowWeights[i] = (rowWeights[i] as number) + (w * (columns[j] as number)) / n;
       columnWeights[j] = (columnWeights[j] as number) + (w * (rows[i] as number)) / n;
     }
@@ -124,7 +88,7 @@ export function cohenKappa(
   let sum1 = 0;
   for (let i = 0; i < k; i++) {
     for (let j = 0; j < k; j++) {
-      const w = weightOf(weights, i, j, k);
+      const w = agreementWeight(weights, i, j, k);
       const marginal = (rowWeights[i] as number) + (columnWeights[j] as number);
       const deviation0 = w - marginal;
       const deviation1 = w - marginal * (1 - kappa);
@@ -170,22 +134,23 @@ export function clusteredKappa(
   requireArgument(categories >= 1 && categories <= 1000, `kappa: ${categories} categories`);
   const n = first.length;
   requireArgument(second.length === n && cluster.length === n, `length-mismatch: ${n} ratings`);
-  const table = Array.from({ length: categories }, () => new Array<number>(categories).fill(0));
+  const table = new Float64Array(categories * categories);
   const members = new Map<number | string, number[]>();
   for (let u = 0; u < n; u++) {
     const [a, b] = [first[u] as number, second[u] as number];
     requireArgument(isCategory(a, categories) && isCategory(b, categories), `kappa: ratings ${a}, ${b} of unit ${u}`);
-    (table[a] as number[])[b]! += 1;
+    table[a * categories + b]! += 1;
     const name = cluster[u] as number | string;
     const list = members.get(name);
     if (list === undefined) members.set(name, [u]);
     else list.push(u);
   }
   if (n === 0) return notEstimable("no-data");
-  const { po, pe, kappa } = agreementOf(table, weights);
+  const read = agreementReader(categories, weights);
+  const { po, pe, kappa } = read(table);
   const clusters = members.size;
   const base = { n, clusters, po, pe };
-  if (kappa === null) {
+  if (Number.isNaN(kappa)) {
     const none = notEstimable("one-category");
     return estimated({ ...base, kappa: none, se: none, interval: none });
   }
@@ -195,10 +160,13 @@ export function clusteredKappa(
   }
   const without: number[] = [];
   for (const units of members.values()) {
-    for (const u of units) (table[first[u] as number] as number[])[second[u] as number]! -= 1;
-    const left = agreementOf(table, weights).kappa;
-    for (const u of units) (table[first[u] as number] as number[])[second[u] as number]! += 1;
-    if (left === null) {
+    const add = (sign: 1 | -1): void => {
+      for (const u of units) table[(first[u] as number) * categories + (second[u] as number)]! += sign;
+    };
+    add(-1);
+    const left = read(table).kappa;
+    add(1);
+    if (Number.isNaN(left)) {
       const none = notEstimable("resampling-degenerate");
       return estimated({ ...base, kappa, se: none, interval: none });
     }

@@ -10,7 +10,10 @@ export interface CommandContext {
   readonly jobs: number;
 }
 
-export interface Command<P extends Record<string, Options>> {
+/** An option; `describe` is English, `zh` the same in Chinese. */
+export type Option = Options & { readonly zh?: string };
+
+export interface Command<P extends Record<string, Option>> {
   /** As yargs writes it: `run <dataset> <submissions..>`. */
   readonly usage: string;
   readonly describe: { readonly "zh-CN": string; readonly en: string };
@@ -21,18 +24,20 @@ export interface Command<P extends Record<string, Options>> {
 }
 
 /** Keeps the types of a command's options. */
-export function defineCommand<P extends Record<string, Options>>(
-  command: Command<P>,
-): Command<Record<string, Options>> {
-  return command as unknown as Command<Record<string, Options>>;
+export function defineCommand<P extends Record<string, Option>>(command: Command<P>): Command<Record<string, Option>> {
+  return command as unknown as Command<Record<string, Option>>;
 }
 
 /** Adds a command's arguments to yargs. */
-export function build(command: Command<Record<string, Options>>, lang: "zh-CN" | "en", yargs: Argv): Argv {
+export function build(command: Command<Record<string, Option>>, lang: "zh-CN" | "en", yargs: Argv): Argv {
   for (const [name, describe] of Object.entries(command.positionals)) {
     yargs.positional(name, { type: "string", describe: describe[lang] });
   }
-  return yargs.options(command.options);
+  const options = Object.entries(command.options).map(([name, { zh, ...option }]): [string, Options] => [
+    name,
+    lang === "zh-CN" && zh !== undefined ? { ...option, describe: zh } : option,
+  ]);
+  return yargs.options(Object.fromEntries(options));
 }
 
 const order: readonly ExitCode[] = [

@@ -3,7 +3,7 @@ import type { Result } from "../contract/result.js";
 import type { RunDocument } from "../contract/run.js";
 import type { Comparison } from "../contract/comparison.js";
 import { metricRow } from "../evaluation/criteria.js";
-import type { Terminal } from "./terminal.js";
+import { displayWidth, type Terminal } from "./terminal.js";
 
 function number(value: number | string | null, kind: string): string {
   if (value === null) return "—";
@@ -11,13 +11,9 @@ function number(value: number | string | null, kind: string): string {
   return kind === "proportion" ? `${(100 * value).toFixed(1)} %` : value.toFixed(3);
 }
 
-/** Fills a text up to a width of the terminal, where Chinese characters and full-width signs take two columns. */
+/** Fills a text up to a width of the terminal. */
 function padded(text: string, width: number): string {
-  const columns = [...text].reduce(
-    (sum, letter) => sum + (/[\u1100-\u115f\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]/.test(letter) ? 2 : 1),
-    0,
-  );
-  return text + " ".repeat(Math.max(0, width - columns));
+  return text + " ".repeat(Math.max(0, width - displayWidth(text)));
 }
 
 /** What ran, with failures by kind. */

@@ -15,6 +15,14 @@ const barWidth = 28;
 
 const colours = { green: 32, red: 31, yellow: 33, dim: 2, bold: 1 } as const;
 
+/** Columns that a text takes on a terminal: Chinese characters and full-width signs take two. */
+export function displayWidth(text: string): number {
+  return [...text].reduce(
+    (sum, letter) => sum + (/[\u1100-\u115f\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]/.test(letter) ? 2 : 1),
+    0,
+  );
+}
+
 export class Terminal {
   readonly options: TerminalOptions;
   readonly #bars: boolean;

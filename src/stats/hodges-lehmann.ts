@@ -54,7 +54,7 @@ const wholeRanks = (count: number): Float64Array => Float64Array.from({ length: 
 
 /**
  * Shift between two groups: median of all differences x - y, limits by the exact distribution of Mann-Whitney's U without
- * ties (Hodges & Lehmann 1963, doi:10.1214/aoms/1177704172). Groups beyond about 150 + 150: `no-convergence`.
+ * ties (Hodges & Lehmann 1963, doi:10.1214/aoms/1177704172). Groups beyond about 125 + 125: `no-convergence`.
  */
 export function hodgesLehmannTwoSample(x: readonly number[], y: readonly number[], level = 0.95): ShiftOutcome {
   requireLevel(level);
@@ -69,7 +69,7 @@ export function hodgesLehmannTwoSample(x: readonly number[], y: readonly number[
 
 /**
  * Centre of differences of pairs: median of the means of all pairs of them (each with itself as well), limits by the exact
- * distribution of the signed rank statistic without ties. Zeros are left out. Beyond about 900: `no-convergence`.
+ * distribution of the signed rank statistic without ties. Zeros are left out. Beyond about 1000: `no-convergence`.
  */
 export function hodgesLehmannOneSample(d: readonly number[], level = 0.95): ShiftOutcome {
   requireLevel(level);

@@ -44,7 +44,7 @@ export function mannWhitney(
 /**
  * Exact Mann-Whitney test: permutation distribution of the midranks, ties included. `p`: two-sided by distance from the
  * mean; `pLess`, `pGreater`: u at most, at least as large. Groups whose distribution costs more than 5e8 additions (about
- * 150 + 150 without ties): `no-convergence`; use {@link mannWhitney}.
+ * 125 + 125 without ties): `no-convergence`; use {@link mannWhitney}.
  */
 export function mannWhitneyExact(
   x: readonly number[],
@@ -108,7 +108,7 @@ export function wilcoxonSignedRank(d: readonly number[], corrected = false): Out
 
 /**
  * Exact signed rank test: all patterns of signs of the midranks, ties included; two-sided by distance from the mean.
- * Nothing but zeros: p = 1. More than about 700 differences: `no-convergence`; use {@link wilcoxonSignedRank}.
+ * Nothing but zeros: p = 1. More than about 790 differences (1000 without ties): `no-convergence`; use {@link wilcoxonSignedRank}.
  */
 export function wilcoxonSignedRankExact(d: readonly number[]): Outcome<{ v: number; p: number }> {
   const { v, ranks } = signedRanks(d);

@@ -305,9 +305,12 @@ export function detectableProportions(
   return estimated({ lower, upper });
 }
 
-/** Units when they come in clusters: n times the design effect 1 + (mean size - 1) ICC. */
+/**
+ * Units when they come in clusters: n times the design effect 1 + (mean size - 1) ICC, rounded up; a product that is a
+ * whole number but for rounding (100 · 1.1) is that number.
+ */
 export function inflatedSize(n: number, meanClusterSize: number, icc: number): { designEffect: number; n: number } {
   requireArgument(n > 0 && meanClusterSize >= 1, `inflation: ${n} units, clusters of ${meanClusterSize}`);
   const designEffect = 1 + (meanClusterSize - 1) * icc;
-  return { designEffect, n: Math.ceil(n * designEffect) };
+  return { designEffect, n: Math.ceil(n * designEffect * (1 - 1e-12)) };
 }

@@ -8,7 +8,9 @@ import { fail } from "../contract/errors.js";
 import { metricByName } from "../metrics/index.js";
 import { scoreClassification } from "../tasks/forms/classification.js";
 import { scoreDetection } from "../tasks/forms/detection.js";
+import { scoreMeasurement } from "../tasks/forms/measurement.js";
 import { scoreMultiLabel, type DecisionRule } from "../tasks/forms/multi-label.js";
+import { scoreSegmentation } from "../tasks/forms/segmentation.js";
 import { scoreSequence } from "../tasks/forms/sequence.js";
 import type { RecordPeriod } from "../tasks/forms/sequence/beat-matching.js";
 import type { ScoredSet, Selection, UnitSettings } from "../tasks/forms/scored-set.js";
@@ -77,6 +79,8 @@ function scoreForm(
 ): ScoredSet {
   if (profile.classes) {
     const labels = profile.classes.map(({ id }) => id);
+    if (profile.form === "segmentation") return scoreSegmentation(cases, patientCount, labels, protocol);
+    if (profile.form === "measurement") return scoreMeasurement(cases, patientCount, labels);
     return scoreMultiLabel(cases, patientCount, labels, decisionRule(protocol, manifest));
   }
   if (profile.sequence) {

@@ -7,6 +7,7 @@ export type {
   CountedUnits,
   DetectionCases,
   GradedUnits,
+  QuantityUnits,
   RecordUnits,
   ScoredUnits,
   UnitLevel,

@@ -4,6 +4,7 @@
  */
 import type { Flag } from "../contract/reasons.js";
 import type { RecordStatistic } from "./ecg/record-statistics.js";
+import type { MaskUnits } from "./segmentation/mask-units.js";
 
 /** Lesions (score at which they are found, -Infinity = missed) or false positives (their score). */
 export interface ScoredUnits {
@@ -64,6 +65,14 @@ export interface RecordUnits {
   >;
 }
 
+/** A quantity by case. */
+export interface QuantityUnits {
+  readonly patient: Int32Array;
+  readonly reference: Float64Array;
+  /** NaN: the case failed, or the product did not give the quantity. */
+  readonly answer: Float64Array;
+}
+
 export type UnitLevel = "image" | "patient";
 
 export interface CountedUnits {
@@ -87,6 +96,10 @@ export interface CountedUnits {
   readonly labels?: readonly BinaryUnits[];
   /** Sequences: the statistics of each record. */
   readonly records?: RecordUnits;
+  /** Segmentations: pairs of masks of one structure. */
+  readonly masks?: MaskUnits;
+  /** Measurements: one quantity. */
+  readonly quantities?: QuantityUnits;
   /** FROC limits that any metric of the protocol asks for: one sweep serves them all. */
   readonly frocLimits: readonly number[];
   /** Prepared parts that several metrics share. */

@@ -57,14 +57,17 @@ export interface LimitsOfAgreement {
 /**
  * Bland-Altman analysis (1999, doi:10.1177/096228029900800204) with differences y - x. Intervals of the limits: `exact`
  * from the noncentral t (Carkeet 2015), `approximate` symmetric.
+ * @param share of differences that the limits hold
  */
 export function blandAltman(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
   variant: "exact" | "approximate" = "exact",
   level = 0.95,
+  share = level,
 ): Outcome<LimitsOfAgreement> {
   requireLevel(level);
+  requireLevel(share);
   const differences = differencesOf(x, y);
   const n = differences.length;
   if (n === 0) return notEstimable("no-data");
@@ -76,7 +79,7 @@ export function blandAltman(
   }
   const constant = differences.every((value) => value === differences[0]);
   const sd = constant ? 0 : Math.sqrt(sumOfSquares(differences, bias) / (n - 1));
-  const z = zOfLevel(level);
+  const z = zOfLevel(share);
   const limits: [number, number] = [bias - z * sd, bias + z * sd];
   if (sd === 0) {
     const none = notEstimable("zero-variance");

@@ -39,7 +39,10 @@ export interface Grading {
   readonly gradable: string;
 }
 
-/** A class of a multi-label task: a case has it or not, by the label of its id (0 or 1); an answer may give a score of that name. */
+/**
+ * A class of a multi-label task: a case has it or not, by the label of its id (0 or 1); an answer may give a score of that
+ * name. Of a segmentation task a structure: the label of masks; of a measurement task a quantity by its name.
+ */
 export interface LabelClass {
   readonly id: string;
   readonly title: Bilingual;
@@ -52,7 +55,7 @@ export interface TaskProfile {
   readonly id: string;
   readonly title: Bilingual;
   /** Answer form, a file of `forms/`. */
-  readonly form: "detection" | "classification" | "sequence";
+  readonly form: "detection" | "classification" | "segmentation" | "measurement" | "sequence";
   /** `none`: the recordings of this task are not read; sets list cases without files, and answers come through `score`. */
   readonly imageKind: "volume" | "image" | "none";
   readonly modality: string;
@@ -61,7 +64,7 @@ export interface TaskProfile {
   readonly clinicalTask: Bilingual;
   /** Form `classification`, one grade a case. */
   readonly grading?: Grading;
-  /** Form `classification`, several yes/no labels a case. */
+  /** Form `classification`, several yes/no labels a case; forms `segmentation` and `measurement`, what is compared. */
   readonly classes?: readonly LabelClass[];
   /** Form `sequence`: where the test period of a record starts, seconds from its first sample. */
   readonly sequence?: { readonly startSeconds: number };

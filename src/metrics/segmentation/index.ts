@@ -7,7 +7,16 @@ export { boundaryIou, type BoundaryBand, type BoundaryIouOptions } from "./bound
 export { clDice, type ClDice, type ClDiceOptions } from "./cl-dice.js";
 export { lesionWise, type LesionWise, type LesionWiseOptions } from "./lesion-wise.js";
 export { overlap, voxelCounts, type Overlap, type VoxelCounts } from "./overlap.js";
+export {
+  maskMeasures,
+  measureKey,
+  type MaskMeasure,
+  type MaskMeasureId,
+  type MaskState,
+  type MaskUnits,
+} from "./mask-units.js";
 export type { EmptyRule, Value } from "./pair.js";
+export { measureOfMetric } from "./set-metrics.js";
 export {
   borderVoxelMetrics,
   surfelAreaMetrics,

@@ -1,0 +1,266 @@
+/** Metrics of quantities against the reference's: bias, errors, share within a tolerance, ICC, Lin's coefficient, limits of agreement. */
+import {
+  blandAltman,
+  concordanceCorrelation,
+  icc,
+  iccEstimate,
+  type IntervalOutcome,
+  type NotEstimable,
+} from "../stats/index.js";
+import { mean } from "../stats/summation.js";
+import { undefinedMetric, type MetricDefinition, type MetricParameter, type PreparedMetric } from "./metric.js";
+import { prepareProportion, proportionIntervalName } from "./proportions.js";
+import type { QuantityUnits } from "./units.js";
+
+/** Pairs of an answer and its reference. */
+interface Pairs {
+  readonly reference: Float64Array;
+  readonly answer: Float64Array;
+}
+
+const differencesOf = ({ reference, answer }: Pairs): Float64Array =>
+  answer.map((value, at) => value - (reference[at] as number));
+
+/** Pairs of the cases that were answered, and the patient of each. */
+function answeredPairs(units: QuantityUnits): Pairs & { patient: Int32Array } {
+  const places = [...units.patient.keys()].filter((at) => !Number.isNaN(units.answer[at]));
+  return {
+    patient: Int32Array.from(places, (at) => units.patient[at] as number),
+    reference: Float64Array.from(places, (at) => units.reference[at] as number),
+    answer: Float64Array.from(places, (at) => units.answer[at] as number),
+  };
+}
+
+/** The pairs that a draw of patients holds, each as often as its patient was drawn. */
+function drawnPairs(pairs: Pairs & { patient: Int32Array }, weights: Uint16Array): Pairs {
+  const places = [...pairs.patient.keys()].flatMap((at) =>
+    new Array<number>(weights[pairs.patient[at] as number] as number).fill(at),
+  );
+  return {
+    reference: Float64Array.from(places, (at) => pairs.reference[at] as number),
+    answer: Float64Array.from(places, (at) => pairs.answer[at] as number),
+  };
+}
+
+type Estimated = number | NotEstimable;
+
+/**
+ * A number made of pairs. `interval`: where every patient has one pair; else, and where the metric has none, patients are
+ * drawn.
+ */
+function preparePairs(
+  units: QuantityUnits | undefined,
+  valueOf: (pairs: Pairs) => Estimated,
+  interval?: (pairs: Pairs, level: number) => IntervalOutcome,
+): PreparedMetric {
+  if (!units) return undefinedMetric("no-data");
+  const pairs = answeredPairs(units);
+  const patients = new Set(pairs.patient).size;
+  const cases = units.patient.length;
+  const n = { cases, valued: pairs.patient.length, failed: cases - pairs.patient.length, patients };
+  if (n.valued === 0) return undefinedMetric("no-data", n);
+  const estimate = valueOf(pairs);
+  if (typeof estimate !== "number") return undefinedMetric(estimate.reason, n, patients);
+  return {
+    n,
+    patients,
+    estimate,
+    ...(n.failed > 0 ? { flags: ["failed-left-out" as const] } : {}),
+    interval: interval && patients === n.valued ? (level) => interval(pairs, level) : null,
+    weighted(weights) {
+      const drawn = drawnPairs(pairs, weights);
+      if (drawn.answer.length === 0) return Number.NaN;
+      const value = valueOf(drawn);
+      return typeof value === "number" ? value : Number.NaN;
+    },
+  };
+}
+
+const failedLeftOut = "no answered case: no-data; failed cases are left out and flagged";
+
+const common = {
+  unit: "case",
+  findingStrata: false,
+  edges: failedLeftOut,
+} as const satisfies Partial<MetricDefinition>;
+
+const bland = "Bland & Altman 1999, doi:10.1177/096228029900800204";
+const drawn = "percentiles of patient resamples";
+
+const bias: MetricDefinition = {
+  ...common,
+  id: "bias",
+  title: { "zh-CN": "偏倚（平均差值）", en: "Bias (mean difference)" },
+  formula: "mean of answer - reference",
+  source: bland,
+  interval: `t; ${drawn} where a patient has several cases`,
+  kind: "number",
+  // The best value is 0; which side is better depends on the quantity.
+  higherIsBetter: false,
+  prepare: ({ quantities }) =>
+    preparePairs(
+      quantities,
+      (pairs) => mean(differencesOf(pairs)),
+      ({ reference, answer }, level) => {
+        const found = blandAltman(reference, answer, "approximate", level);
+        return found.ok ? found.biasInterval : found;
+      },
+    ),
+};
+
+const meanAbsoluteError: MetricDefinition = {
+  ...common,
+  id: "mean-absolute-error",
+  title: { "zh-CN": "平均绝对误差", en: "Mean absolute error" },
+  formula: "mean of |answer - reference|",
+  source: "Willmott & Matsuura 2005, doi:10.3354/cr030079",
+  interval: drawn,
+  kind: "rate",
+  higherIsBetter: false,
+  prepare: ({ quantities }) => preparePairs(quantities, (pairs) => mean(differencesOf(pairs).map(Math.abs))),
+};
+
+const rootMeanSquareError: MetricDefinition = {
+  ...meanAbsoluteError,
+  id: "root-mean-square-error",
+  title: { "zh-CN": "均方根误差", en: "Root mean square error" },
+  formula: "√(mean of (answer - reference)²)",
+  prepare: ({ quantities }) =>
+    preparePairs(quantities, (pairs) =>
+      Math.sqrt(mean(differencesOf(pairs).map((difference) => difference * difference))),
+    ),
+};
+
+/** Rounding of a difference that counts as within a tolerance, relative to the numbers it was made of. */
+const slack = 1e-12;
+
+function preparedShare(units: QuantityUnits | undefined, limitOf: (reference: number) => number): PreparedMetric {
+  if (!units) return undefinedMetric("no-data");
+  return prepareProportion(
+    units.patient,
+    (at) => {
+      const [answer, reference] = [units.answer[at] as number, units.reference[at] as number];
+      const rounding = slack * (Math.abs(answer) + Math.abs(reference));
+      return Math.abs(answer - reference) <= limitOf(reference) + rounding ? 1 : 0;
+    },
+    "no-data",
+  );
+}
+
+const tolerance = (name: MetricParameter["name"], example: number): MetricParameter => ({
+  name,
+  example,
+  accepts: (value) => value >= 0,
+  suffix: (value) => ({ "zh-CN": `（${value}）`, en: ` ${value}` }),
+});
+
+const withinTolerance: MetricDefinition = {
+  ...common,
+  id: "within-tolerance",
+  title: { "zh-CN": "误差不超过容差的比例", en: "Share with an error up to" },
+  formula: "cases with |answer - reference| <= tolerance / cases",
+  source: "Lin et al. 2002, doi:10.1198/016214502753479392 (coverage probability)",
+  interval: proportionIntervalName,
+  edges: "no case: no-data; a failed case is not within",
+  kind: "proportion",
+  higherIsBetter: true,
+  parameter: tolerance({ "zh-CN": "容差", en: "tolerance, in the quantity's unit" }, 5),
+  prepare: ({ quantities }, value) => preparedShare(quantities, () => value as number),
+};
+
+const withinRelativeTolerance: MetricDefinition = {
+  ...withinTolerance,
+  id: "within-relative-tolerance",
+  title: { "zh-CN": "相对误差不超过容差的比例", en: "Share with a relative error up to" },
+  formula: "cases with |answer - reference| <= tolerance x |reference| / cases",
+  parameter: tolerance({ "zh-CN": "相对容差", en: "tolerance as a share of the reference" }, 0.1),
+  prepare: ({ quantities }, value) => preparedShare(quantities, (reference) => (value as number) * Math.abs(reference)),
+};
+
+const ratings = ({ reference, answer }: Pairs): number[][] =>
+  [...reference].map((value, at) => [value, answer[at] as number]);
+
+const absoluteIcc: MetricDefinition = {
+  ...common,
+  id: "quantity-icc",
+  title: { "zh-CN": "组内相关系数 ICC(A,1)", en: "ICC(A,1) with the reference" },
+  formula: "(MSR - MSE) / (MSR + MSE + 2 (MSC - MSE) / n), answer and reference as two readers",
+  source: "McGraw & Wong 1996, doi:10.1037/1082-989X.1.1.30",
+  interval: `F with Satterthwaite's degrees of freedom; ${drawn} where a patient has several cases`,
+  edges: `${failedLeftOut}; one case: too-few; all equal: zero-variance`,
+  kind: "index",
+  higherIsBetter: true,
+  prepare: ({ quantities }) =>
+    preparePairs(
+      quantities,
+      (pairs) => {
+        const found = iccEstimate(ratings(pairs), "A,1");
+        return found.ok ? found.icc : found;
+      },
+      (pairs, level) => {
+        const found = icc(ratings(pairs), "A,1", level);
+        return found.ok ? found.interval : found;
+      },
+    ),
+};
+
+const concordance: MetricDefinition = {
+  ...absoluteIcc,
+  id: "concordance-correlation",
+  title: { "zh-CN": "Lin 一致性相关系数", en: "Lin's concordance correlation" },
+  formula: "2 s_xy / (s_x² + s_y² + (mean x - mean y)²), moments with divisor n",
+  source: "Lin 1989, doi:10.2307/2532051; 2000",
+  interval: `Fisher z; ${drawn} where a patient has several cases`,
+  prepare: ({ quantities }) =>
+    preparePairs(
+      quantities,
+      ({ reference, answer }) => {
+        const found = concordanceCorrelation(reference, answer);
+        return found.ok ? found.ccc : found;
+      },
+      ({ reference, answer }, level) => {
+        const found = concordanceCorrelation(reference, answer, level);
+        return found.ok ? found.interval : found;
+      },
+    ),
+};
+
+/** An end of the limits of agreement, which hold 95 % of differences whatever the level of the interval. */
+const limitOf = (end: "lower" | "upper"): MetricDefinition => ({
+  ...bias,
+  id: `limit-of-agreement-${end}`,
+  title:
+    end === "lower"
+      ? { "zh-CN": "95% 一致性界限（下限）", en: "Lower 95 % limit of agreement" }
+      : { "zh-CN": "95% 一致性界限（上限）", en: "Upper 95 % limit of agreement" },
+  formula: `bias ${end === "lower" ? "-" : "+"} 1.96 s of answer - reference`,
+  interval: `exact, noncentral t (Carkeet 2015, doi:10.1097/OPX.0000000000000513); ${drawn} where a patient has several cases`,
+  edges: `${failedLeftOut}; one case: too-few; all differences equal: zero-variance for the interval`,
+  prepare: ({ quantities }) =>
+    preparePairs(
+      quantities,
+      ({ reference, answer }) => {
+        const found = blandAltman(reference, answer, "approximate");
+        if (!found.ok) return found;
+        if ("ok" in found.limits) return found.limits;
+        return found.limits[end === "lower" ? 0 : 1];
+      },
+      ({ reference, answer }, level) => {
+        const found = blandAltman(reference, answer, "exact", level, 0.95);
+        if (!found.ok) return found;
+        return end === "lower" ? found.lowerInterval : found.upperInterval;
+      },
+    ),
+});
+
+export const quantityMetrics: readonly MetricDefinition[] = [
+  bias,
+  meanAbsoluteError,
+  rootMeanSquareError,
+  withinTolerance,
+  withinRelativeTolerance,
+  absoluteIcc,
+  concordance,
+  limitOf("lower"),
+  limitOf("upper"),
+];

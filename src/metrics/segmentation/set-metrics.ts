@@ -1,0 +1,254 @@
+/** Metrics of a set of mask pairs: mean, median and percentiles of each measure over cases, pooled Dice, lesions found. */
+import type { Bilingual } from "../../contract/common.js";
+import { quantileOfRepeated } from "../../stats/index.js";
+import { undefinedMetric, type MetricDefinition, type MetricParameter, type PreparedMetric } from "../metric.js";
+import { prepareCounts, proportionIntervalName } from "../proportions.js";
+import {
+  maskMeasures,
+  measureKey,
+  type MaskMeasure,
+  type MaskMeasureId,
+  type MaskState,
+  type MaskUnits,
+} from "./mask-units.js";
+
+type Summary = "mean" | "penalised" | "median" | "percentile";
+
+const emptyStates = ["both-empty", "reference-empty", "prediction-empty"] as const satisfies readonly MaskState[];
+
+/** The value of a case in a summary; NaN: the case is left out. */
+function shownValue(
+  units: MaskUnits,
+  values: Float64Array,
+  at: number,
+  measure: MaskMeasure,
+  summary: Summary,
+): number {
+  const value = values[at] as number;
+  const expected = units.state[at] !== "both-empty" || units.failed[at] === 1;
+  if (!Number.isNaN(value) || measure.kind !== "distance" || !expected || summary === "mean") return value;
+  return summary === "penalised" ? (units.diagonal[at] as number) : Infinity;
+}
+
+const countOf = (flags: Uint8Array): number => flags.reduce((sum, flag) => sum + flag, 0);
+
+/** Weighted value of a summary: `values` rise, value i stands counts[i] times; not finite: undefined. */
+type Evaluate = (values: Float64Array, counts: ArrayLike<number>) => number;
+
+function meanOf(values: Float64Array, counts: ArrayLike<number>): number {
+  let sum = 0;
+  let total = 0;
+  for (let at = 0; at < values.length; at++) {
+    sum += (counts[at] as number) * (values[at] as number);
+    total += counts[at] as number;
+  }
+  return sum / total;
+}
+
+function summarise(
+  units: MaskUnits | undefined,
+  measure: MaskMeasure,
+  key: string,
+  summary: Summary,
+  evaluate: Evaluate,
+): PreparedMetric {
+  const measured = units?.values.get(key);
+  if (!units || !measured) return undefinedMetric("no-data");
+  const shown = measured.map((_, at) => shownValue(units, measured, at, measure, summary));
+  const order = [...shown.keys()].filter((at) => !Number.isNaN(shown[at]));
+  order.sort((a, b) => ((shown[a] as number) < (shown[b] as number) ? -1 : shown[a] === shown[b] ? a - b : 1));
+  const values = Float64Array.from(order, (at) => shown[at] as number);
+  const patient = Int32Array.from(order, (at) => units.patient[at] as number);
+  const patients = new Set(patient).size;
+  const [bothEmpty, referenceEmpty, predictionEmpty] = emptyStates.map(
+    (state) => units.state.filter((one) => one === state).length,
+  ) as [number, number, number];
+  const n = {
+    cases: units.patient.length,
+    valued: order.length,
+    bothEmpty,
+    referenceEmpty,
+    predictionEmpty,
+    failed: countOf(units.failed),
+    patients,
+  };
+  if (order.length === 0) {
+    return undefinedMetric(emptyStates.find((state) => units.state.includes(state)) ?? "no-data", n);
+  }
+  const estimate = evaluate(values, new Uint8Array(order.length).fill(1));
+  // The percentile falls on a case without a distance.
+  if (estimate === Infinity) {
+    return undefinedMetric(referenceEmpty > 0 ? "reference-empty" : "prediction-empty", n, patients);
+  }
+  const failedLeftOut = shown.some((value, at) => Number.isNaN(value) && units.failed[at] === 1);
+  const counts = new Uint16Array(order.length);
+  return {
+    n,
+    patients,
+    estimate,
+    ...(failedLeftOut ? { flags: ["failed-left-out" as const] } : {}),
+    interval: null,
+    weighted(weights) {
+      for (let at = 0; at < counts.length; at++) counts[at] = weights[patient[at] as number] as number;
+      const value = evaluate(values, counts);
+      return value === Infinity ? Number.NaN : value;
+    },
+  };
+}
+
+const percent: MetricParameter = {
+  name: { "zh-CN": "百分位", en: "percentile" },
+  example: 5,
+  accepts: (value) => value > 0 && value < 100,
+  suffix: (value) => ({ "zh-CN": ` P${value}`, en: `, percentile ${value}` }),
+};
+
+const toleranceMm: MetricParameter = {
+  name: { "zh-CN": "容差（mm）", en: "tolerance, mm" },
+  example: 2,
+  accepts: (value) => value >= 0,
+  suffix: (value) => ({ "zh-CN": `（${value} mm）`, en: ` at ${value} mm` }),
+};
+
+const summaryTitles: Readonly<Record<Summary, Bilingual>> = {
+  mean: { "zh-CN": "均值", en: "mean" },
+  penalised: { "zh-CN": "均值（缺失计为图像对角线）", en: "mean, image diagonal where missing" },
+  median: { "zh-CN": "中位数", en: "median" },
+  percentile: { "zh-CN": "百分位数", en: "percentile" },
+};
+
+const summaryFormulas: Readonly<Record<Summary, string>> = {
+  mean: "mean over the cases that have a value",
+  penalised: "mean over cases; where one of the two masks is empty, the diagonal of the image in mm stands",
+  median: "median over cases",
+  percentile: "percentile over cases by linear interpolation (type 7)",
+};
+
+const edgesOf: Readonly<Record<MaskMeasure["kind"], string>> = {
+  agreement:
+    "one mask empty: 0 (shares of an empty mask: left out); both empty: left out and counted, or 1 by the protocol; a failed case: 0",
+  distance:
+    "a mask empty: no distance, left out of the mean and counted, ranked last in median and percentiles; both empty: left out and counted",
+  difference: "relative to an empty reference: left out and counted; a failed case is left out and flagged",
+};
+
+function definitionOf(measure: MaskMeasure & { id: MaskMeasureId }, summary: Summary): MetricDefinition {
+  const { id, title, kind } = measure;
+  const ownParameter = measure.tolerance ? toleranceMm : undefined;
+  const parameter = summary === "percentile" ? percent : ownParameter;
+  return {
+    id: summary === "mean" ? id : `${id}-${summary}`,
+    title: {
+      "zh-CN": summary === "percentile" ? title["zh-CN"] : `${title["zh-CN"]}${summaryTitles[summary]["zh-CN"]}`,
+      en: summary === "percentile" ? title.en : `${title.en}, ${summaryTitles[summary].en}`,
+    },
+    formula: `${measure.formula}; ${summaryFormulas[summary]}`,
+    source: measure.source,
+    interval: "percentiles of patient resamples",
+    edges: edgesOf[kind],
+    unit: "case",
+    kind: kind === "agreement" ? "index" : kind === "distance" ? "rate" : "number",
+    higherIsBetter: kind === "agreement",
+    findingStrata: false,
+    ...(parameter ? { parameter } : {}),
+    prepare({ masks }, value) {
+      const p = summary === "percentile" ? (value as number) / 100 : 0.5;
+      const key = measureKey(id, measure.tolerance ? value : null);
+      const isMean = summary === "mean" || summary === "penalised";
+      return summarise(
+        masks,
+        measure,
+        key,
+        summary,
+        isMean ? meanOf : (values, counts) => quantileOfRepeated(values, counts, p),
+      );
+    },
+  };
+}
+
+function summariesOf({ kind, tolerance }: MaskMeasure): Summary[] {
+  if (tolerance) return ["mean", "median"];
+  return kind === "distance" ? ["mean", "penalised", "median", "percentile"] : ["mean", "median", "percentile"];
+}
+
+const perCase = maskMeasures.flatMap((measure) =>
+  summariesOf(measure).map((summary) => ({ measure: measure.id, metric: definitionOf(measure, summary) })),
+);
+
+/** The measure whose values a metric summarises; undefined: it is no metric of this kind. */
+export function measureOfMetric(metricId: string): MaskMeasureId | undefined {
+  return perCase.find(({ metric }) => metric.id === metricId)?.measure;
+}
+
+const pooledDice: MetricDefinition = {
+  id: "pooled-dice",
+  title: { "zh-CN": "合并体素 Dice 系数", en: "Dice coefficient of all voxels pooled" },
+  formula: "2 TP / (2 TP + FP + FN) over the voxels of all cases together; large cases weigh more",
+  source: "Maier-Hein et al. 2024, doi:10.1038/s41592-023-02151-z",
+  interval: "percentiles of patient resamples",
+  edges: "no case: no-data; all masks empty: both-empty; a failed case counts as an empty answer",
+  unit: "case",
+  kind: "index",
+  higherIsBetter: true,
+  findingStrata: false,
+  prepare({ masks: units }) {
+    if (!units) return undefinedMetric("no-data");
+    const { patient, truePositive, falsePositive, falseNegative } = units;
+    const value = (weightOf: (patient: number) => number) => {
+      let agreeing = 0;
+      let all = 0;
+      patient.forEach((one, at) => {
+        const weight = weightOf(one);
+        const twice = 2 * (truePositive[at] as number);
+        agreeing += weight * twice;
+        all += weight * (twice + (falsePositive[at] as number) + (falseNegative[at] as number));
+      });
+      return all === 0 ? Number.NaN : agreeing / all;
+    };
+    const patients = new Set(patient).size;
+    const n = { cases: patient.length, failed: countOf(units.failed), patients };
+    const estimate = value(() => 1);
+    if (Number.isNaN(estimate)) return undefinedMetric(n.cases === 0 ? "no-data" : "both-empty", n, patients);
+    return { n, patients, estimate, interval: null, weighted: (weights) => value((one) => weights[one] as number) };
+  },
+};
+
+const lesionRule =
+  "connected components matched one to one at the least intersection over union that the protocol says, a largest matching a case";
+
+const maskLesionRecall: MetricDefinition = {
+  id: "mask-lesion-recall",
+  title: { "zh-CN": "分割病灶召回率", en: "Recall of segmented lesions" },
+  formula: `matched lesions / lesions of the reference; ${lesionRule}`,
+  source: "Maier-Hein et al. 2024, doi:10.1038/s41592-023-02151-z",
+  interval: proportionIntervalName,
+  edges: "no lesion: no-positives; a failed case finds nothing",
+  unit: "lesion",
+  kind: "proportion",
+  higherIsBetter: true,
+  findingStrata: false,
+  prepare({ masks }) {
+    if (!masks) return undefinedMetric("no-data");
+    return prepareCounts(masks.patient, masks.matched, masks.lesions, "no-positives");
+  },
+};
+
+const maskLesionPrecision: MetricDefinition = {
+  ...maskLesionRecall,
+  id: "mask-lesion-precision",
+  title: { "zh-CN": "分割病灶精确率", en: "Precision of segmented lesions" },
+  formula: `matched components / components of the answer; ${lesionRule}`,
+  edges: "no predicted component: zero-denominator",
+  unit: "mark",
+  prepare({ masks }) {
+    if (!masks) return undefinedMetric("no-data");
+    return prepareCounts(masks.patient, masks.matched, masks.components, "zero-denominator");
+  },
+};
+
+export const maskMetrics: readonly MetricDefinition[] = [
+  ...perCase.map(({ metric }) => metric),
+  pooledDice,
+  maskLesionRecall,
+  maskLesionPrecision,
+];

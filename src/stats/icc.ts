@@ -7,6 +7,7 @@ import {
   notEstimable,
   requireArgument,
   requireLevel,
+  type Interval,
   type IntervalOutcome,
   type NotEstimable,
   type Outcome,
@@ -74,19 +75,15 @@ export function meanSquares(ratings: readonly (readonly number[])[]): Outcome<Me
 
 const modelOf = (form: IccForm) => form[0] as "1" | "C" | "A";
 
-/** Reliability of the mean of k readers from that of one (Spearman & Brown), where the form asks for it. */
-const inForm = (form: IccForm, k: number, single: number): number =>
-  form.endsWith("k") ? (k * single) / (1 + (k - 1) * single) : single;
-
-/** Coefficient of a single reader from the mean squares. */
-function singleIcc({ subjects: n, readers: k, rows, columns, error, within }: MeanSquares, form: IccForm) {
+/** Coefficient of one reader, or of the mean of all where the form asks for it, from the mean squares. */
+function coefficientOf({ subjects: n, readers: k, rows, columns, error, within }: MeanSquares, form: IccForm) {
   const model = modelOf(form);
   const below = model === "1" ? within : error;
   const readers = model === "A" ? (k / n) * (columns - error) : 0;
-  const denominator = rows + (k - 1) * below + readers;
+  const denominator = form.endsWith("k") ? rows + readers / k : rows + (k - 1) * below + readers;
   if (rows === 0 && below === 0) return notEstimable("zero-variance");
   if (denominator === 0) return notEstimable("zero-denominator");
-  return estimated({ single: (rows - below) / denominator, below });
+  return estimated({ icc: (rows - below) / denominator, below });
 }
 
 /** The coefficient alone, as {@link icc} gives it; for resamples. */
@@ -96,8 +93,8 @@ export function iccEstimate(
 ): Outcome<{ readonly icc: number }> {
   const squares = meanSquares(ratings);
   if (!squares.ok) return squares;
-  const found = singleIcc(squares, form);
-  return found.ok ? estimated({ icc: inForm(form, squares.readers, found.single) }) : found;
+  const found = coefficientOf(squares, form);
+  return found.ok ? estimated({ icc: found.icc }) : found;
 }
 
 /** Intraclass correlation with its F interval; default: absolute agreement of a single reader. */
@@ -109,20 +106,19 @@ export function icc(ratings: readonly (readonly number[])[], form: IccForm = "A,
   const model = modelOf(form);
   const degrees1 = n - 1;
   const degrees2 = model === "1" ? n * (k - 1) : (n - 1) * (k - 1);
-  const found = singleIcc(squares, form);
+  const found = coefficientOf(squares, form);
   if (!found.ok) return found;
-  const { single, below } = found;
-  const averaged = (value: number): number => inForm(form, k, value);
-  if (below === 0) {
-    const none = notEstimable("zero-variance");
-    return estimated({ icc: averaged(single), f: none, degrees1, degrees2, p: none, interval: none });
-  }
+  const { icc: value, below } = found;
+  const none = notEstimable("zero-variance");
+  if (below === 0) return estimated({ icc: value, f: none, degrees1, degrees2, p: none, interval: none });
   const f = rows / below;
+  if (rows === 0) return estimated({ icc: value, f, degrees1, degrees2, p: 1, interval: none });
   const tail = (1 - level) / 2;
   let low: number;
   let high: number;
   if (model === "A") {
-    // Satterthwaite degrees of freedom at the estimate
+    // Satterthwaite degrees of freedom at the estimate for one reader
+    const single = (rows - error) / (rows + (k - 1) * error + (k / n) * (columns - error));
     const a = (k * single) / (n * (1 - single));
     const b = 1 + (k * single * (n - 1)) / (n * (1 - single));
     const sum = a * columns + b * error;
@@ -130,15 +126,24 @@ export function icc(ratings: readonly (readonly number[])[], form: IccForm = "A,
     const shared = k * columns + (k * n - k - n) * error;
     const lowF = fisherQuantile(tail, degrees1, v, "upper");
     const highF = fisherQuantile(tail, v, degrees1, "upper");
-    low = (n * (rows - lowF * error)) / (lowF * shared + n * rows);
-    high = (n * (highF * rows - error)) / (shared + n * highF * rows);
+    // The quantiles are infinite where v is tiny: divided by, not multiplied with.
+    low = (n * (rows / lowF - error)) / (shared + (n * rows) / lowF);
+    high = (n * (rows - error / highF)) / (shared / highF + n * rows);
   } else {
     const lowF = f / fisherQuantile(tail, degrees1, degrees2, "upper");
     const highF = f * fisherQuantile(tail, degrees2, degrees1, "upper");
     low = (lowF - 1) / (lowF + k - 1);
     high = (highF - 1) / (highF + k - 1);
   }
-  const interval = estimated({ low: averaged(low), high: averaged(high), level, method: `icc(${form})_f` });
   const p = fisherTails(f, degrees1, degrees2).upper;
-  return estimated({ icc: averaged(single), f, degrees1, degrees2, p, interval });
+  const interval = inForm(form, k, { low, high, level, method: `icc(${form})_f` });
+  return estimated({ icc: value, f, degrees1, degrees2, p, interval });
+}
+
+/** Limits of one reader, or of the mean of k (Spearman & Brown), which has no lower end where the first is -1/(k - 1) or less. */
+function inForm(form: IccForm, k: number, { low, high, ...rest }: Interval): IntervalOutcome {
+  if (!form.endsWith("k")) return estimated({ low, high, ...rest });
+  if (!(1 + (k - 1) * low > 0)) return notEstimable("zero-denominator");
+  const averaged = (value: number): number => (k * value) / (1 + (k - 1) * value);
+  return estimated({ low: averaged(low), high: averaged(high), ...rest });
 }

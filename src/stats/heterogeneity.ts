@@ -26,6 +26,17 @@ export interface Heterogeneity {
   randomSe: number;
 }
 
+/** W - Σw²/W with W = Σw, as 2 Σ w w'/W over pairs: what one weight far above the others leaves is not lost. */
+function effectiveWeight(weights: readonly number[]): number {
+  let before = 0;
+  let pairs = 0;
+  for (const weight of weights) {
+    pairs += weight * before;
+    before += weight;
+  }
+  return (2 * pairs) / before;
+}
+
 /**
  * Cochran's Q (1954, doi:10.2307/3001666), I² (Higgins & Thompson 2002, doi:10.1002/sim.1186), τ² and random effects mean
  * (DerSimonian & Laird 1986, doi:10.1016/0197-2456(86)90046-2) of estimates with their variances. No source: `no-data`; one:
@@ -46,8 +57,7 @@ export function heterogeneityOf(estimates: readonly number[], variances: readonl
   );
   const df = count - 1;
   const excess = Math.max(0, q - df);
-  const total = neumaierSum(weights);
-  const tau2 = excess / (total - neumaierSum(weights.map((weight) => weight * (weight / total))));
+  const tau2 = excess / effectiveWeight(weights);
   const { mean: random, se: randomSe } = pooled(
     estimates,
     variances.map((variance) => 1 / (variance + tau2)),

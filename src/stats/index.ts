@@ -15,6 +15,7 @@ export { logGamma } from "./log-gamma.js";
 export * from "./icc.js";
 export * from "./jackknife.js";
 export * from "./kappa.js";
+export * from "./krippendorff.js";
 export * from "./method-comparison.js";
 export * from "./multi-rater.js";
 export * from "./multiclass.js";

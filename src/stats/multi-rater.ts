@@ -1,6 +1,6 @@
 /**
  * Agreement of n readers on categories, missing ratings allowed: Fleiss kappa, Gwet's AC1/AC2, Brennan-Prediger with
- * Gwet's linearised variance over subjects (Gwet 2008, doi:10.1348/000711006X126600), and Krippendorff's alpha.
+ * Gwet's linearised variance over subjects (Gwet 2008, doi:10.1348/000711006X126600).
  */
 import {
   estimated,
@@ -162,61 +162,4 @@ function fleissNullSe(share: readonly number[], n: number, raters: number): numb
   if (spread === 0) return notEstimable("one-category");
   const skew = neumaierSum(share.map((p) => p * (1 - p) * (1 - 2 * p)));
   return Math.sqrt((2 * (spread * spread - skew)) / (n * raters * (raters - 1))) / spread;
-}
-
-export type MeasurementLevel = "nominal" | "ordinal" | "interval" | "ratio";
-
-/** Krippendorff's alpha (2011); units with fewer than two ratings are left out. */
-export function krippendorffAlpha(
-  ratings: readonly SubjectRatings[],
-  measurement: MeasurementLevel,
-): Outcome<{ alpha: number; units: number }> {
-  const units = ratings
-    .map((subject) => subject.filter((rating): rating is number => rating !== null))
-    .filter((unit) => unit.length >= 2);
-  if (ratings.length === 0) return notEstimable("no-data");
-  if (units.length === 0) return notEstimable("too-few");
-  const values = [...new Set(units.flat())].sort((a, b) => a - b);
-  for (const value of values) requireArgument(Number.isFinite(value), `alpha: rating ${value}`);
-  if (values.length === 1) return notEstimable("one-category");
-  const place = new Map(values.map((value, i) => [value, i]));
-  const totals = new Array<number>(values.length).fill(0);
-  for (const unit of units) for (const rating of unit) totals[place.get(rating) as number]! += 1;
-  const count = neumaierSum(totals);
-  // Number of ratings below and at each value, for the ordinal distance.
-  const upTo: number[] = [];
-  totals.reduce((sum, value, i) => (upTo[i] = sum + value), 0);
-  const distance = (c: number, d: number): number => {
-    const [a, b] = [values[c] as number, values[d] as number];
-    if (c === d) return 0;
-    if (measurement === "nominal") return 1;
-    if (measurement === "interval") return (a - b) * (a - b);
-    if (measurement === "ratio") return a + b === 0 ? 0 : ((a - b) / (a + b)) * ((a - b) / (a + b));
-    const [low, high] = c < d ? [c, d] : [d, c];
-    const between =
-      (upTo[high] as number) -
-      (upTo[low] as number) +
-      (totals[low] as number) -
-      ((totals[low] as number) + (totals[high] as number)) / 2;
-    return between * between;
-  };
-  const observed = units.map((unit) => {
-    const own = new Map<number, number>();
-    for (const rating of unit) own.set(place.get(rating) as number, (own.get(place.get(rating) as number) ?? 0) + 1);
-    const distinct = [...own].sort((a, b) => a[0] - b[0]);
-    let sum = 0;
-    for (let i = 0; i < distinct.length; i++) {
-      for (let j = 0; j < i; j++) {
-        const [[c, nc], [d, nd]] = [distinct[i] as [number, number], distinct[j] as [number, number]];
-        sum += 2 * nc * nd * distance(c, d);
-      }
-    }
-    return sum / (unit.length - 1);
-  });
-  let expected = 0;
-  for (let c = 0; c < values.length; c++) {
-    for (let d = 0; d < c; d++) expected += 2 * (totals[c] as number) * (totals[d] as number) * distance(c, d);
-  }
-  if (expected === 0) return notEstimable("zero-denominator");
-  return estimated({ alpha: 1 - ((count - 1) * neumaierSum(observed)) / expected, units: units.length });
 }

@@ -167,7 +167,8 @@ export interface BootstrapSummary {
 }
 
 /**
- * Percentile, basic and BCa intervals (Efron 1987). `jackknife` holds the estimate without each unit that is resampled.
+ * Percentile, basic and BCa intervals (Efron 1987, doi:10.1080/01621459.1987.10478410). `jackknife` holds the estimate
+ * without each unit that is resampled; those without a value (NaN) are left out, as replicates without one are.
  * Replicates are compared with the estimate as they are: give both on an exact scale (2U rather than AUC), or ties are lost.
  */
 export function bootstrapSummary(
@@ -201,11 +202,12 @@ export function bootstrapSummary(
     else if (value === estimate) equal++;
   }
   const share = (2 * below + equal) / (2 * valid);
-  const centre = mean(jackknife);
+  const left = Float64Array.from(jackknife).filter((value) => !Number.isNaN(value));
+  const centre = mean(left);
   let cubes = 0;
   let squares = 0;
-  for (let i = 0; i < jackknife.length; i++) {
-    const d = centre - (jackknife[i] as number);
+  for (const value of left) {
+    const d = centre - value;
     squares += d * d;
     cubes += d * d * d;
   }
@@ -221,6 +223,33 @@ export function bootstrapSummary(
   const bcaProbabilities: [number, number] = [at(-z), at(z)];
   const [low, high] = bcaProbabilities.map((p) => quantileOfSorted(sorted, p)) as [number, number];
   return { ...rest, z0, bcaProbabilities, bca: fromReplicates("bootstrap_bca", level, total, valid, low, high) };
+}
+
+/**
+ * A statistic on stored resamples, so that every implementation gives the same digits.
+ * @param units number of units that are resampled: rows, or clusters whose rows the statistic takes together
+ * @param resamples for each replicate the numbers (from 0) of the units drawn, in any scheme: plain, stratified, clustered
+ * @param statistic of a list of units, NaN where it has no value; on an exact scale (see {@link bootstrapSummary})
+ */
+export function bootstrapResamples(
+  units: number,
+  resamples: readonly (readonly number[])[],
+  statistic: (drawn: readonly number[]) => number,
+  level = 0.95,
+): Outcome<BootstrapSummary & { estimate: number; replicates: Float64Array; jackknife: Float64Array }> {
+  requireArgument(Number.isSafeInteger(units) && units >= 0, `bootstrap: ${units} units`);
+  for (const drawn of resamples) {
+    const inside = drawn.every((unit) => Number.isInteger(unit) && unit >= 0 && unit < units);
+    requireArgument(inside, `bootstrap: a resample names a unit that is none of ${units}`);
+  }
+  if (units === 0) return notEstimable("no-data");
+  const all = Array.from({ length: units }, (_, unit) => unit);
+  const estimate = statistic(all);
+  if (Number.isNaN(estimate)) return notEstimable("resampling-degenerate");
+  const replicates = Float64Array.from(resamples, (drawn) => statistic(drawn));
+  const jackknife = Float64Array.from(all, (out) => statistic(all.filter((unit) => unit !== out)));
+  const summary = bootstrapSummary(estimate, replicates, jackknife, level);
+  return "reason" in summary ? summary : estimated({ ...summary, estimate, replicates, jackknife });
 }
 
 /**

@@ -21,7 +21,7 @@ import type { ClassMean } from "../../src/stats/class-means.js";
 import { multiclassAuc, multiclassValues } from "../../src/stats/multiclass.js";
 import { multilabelRanking, multilabelValues } from "../../src/stats/multilabel.js";
 import type { IntervalOutcome } from "../../src/stats/outcome.js";
-import { bootstrapSummary, quantileOfSorted, signFlipTest } from "../../src/stats/resampling.js";
+import { bootstrapResamples, quantileOfSorted, signFlipTest } from "../../src/stats/resampling.js";
 import {
   averagePrecision,
   partialAuc,
@@ -183,30 +183,24 @@ const offered: Record<string, Answerer> = {
 function bootstrapAnswer(
   units: number,
   resamples: number[][],
-  statistic: (drawn: number[]) => number | null,
-  scale = 1,
+  statistic: (drawn: readonly number[]) => number,
 ): Answer {
-  const all = Array.from({ length: units }, (_, i) => i);
-  const replicates = resamples.map((drawn) => statistic(drawn) ?? NaN);
-  const jackknife = all.map((left) => statistic(all.filter((unit) => unit !== left)) ?? NaN);
-  const theta = statistic(all)!;
-  const r = bootstrapSummary(theta, replicates, jackknife);
-  if ("reason" in r) return { values: r };
-  const scaled = (i: IntervalOutcome): unknown => (i.ok ? [i.low / scale, i.high / scale] : i);
+  const r = bootstrapResamples(units, resamples, statistic);
+  if (!r.ok) return { values: r };
   return {
     values: {
-      theta: theta / scale,
+      theta: r.estimate,
       n_valid: r.valid,
       n_degenerate: r.degenerate,
-      se: r.se / scale,
-      percentile: scaled(r.percentile),
-      basic: scaled(r.basic),
+      se: r.se,
+      percentile: ends(r.percentile),
+      basic: ends(r.basic),
       z0: r.z0,
       accel: r.acceleration,
       bca_probs: r.bcaProbabilities,
-      bca: scaled(r.bca),
-      replicates: replicates.map((value) => (Number.isNaN(value) ? null : value / scale)),
-      jackknife: jackknife.map((value) => value / scale),
+      bca: ends(r.bca),
+      replicates: [...r.replicates].map((value) => (Number.isNaN(value) ? null : value)),
+      jackknife: r.jackknife,
     },
   };
 }
@@ -247,7 +241,7 @@ const tables: Record<string, Answerer> = {
 };
 
 const sumOf = (values: number[]): number => values.reduce((sum, value) => sum + value, 0);
-const pick = (values: number[], drawn: number[]): number[] => drawn.map((i) => values[i]!);
+const pick = (values: readonly number[], drawn: readonly number[]): number[] => drawn.map((i) => values[i]!);
 
 const bootstraps: Record<string, Answerer> = {
   "bootstrap.mean": ({ values, resamples }) =>
@@ -271,7 +265,7 @@ const bootstraps: Record<string, Answerer> = {
       const rows = drawn.flatMap(rowsOf);
       const { positives, negatives } = splitByLabel(pick(labels, rows), pick(scores, rows));
       const r = rocAuc(positives, negatives);
-      return r.ok ? r.auc : null;
+      return r.ok ? r.auc : NaN;
     });
   },
   "signflip.exact": ({ differences }) => {

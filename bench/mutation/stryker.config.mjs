@@ -1,0 +1,26 @@
+/** Mutation testing of stats (special functions apart), metrics and the answer forms; run as README.md says. */
+const specialFunctions = ["beta", "discrete", "gamma", "log-gamma", "normal", "root", "student-fisher", "summation"];
+
+export default {
+  testRunner: "vitest",
+  plugins: ["@stryker-mutator/vitest-runner", "./bench/mutation/texts.mjs"],
+  ignorers: ["texts"],
+  vitest: { configFile: "bench/mutation/vitest.config.ts", related: false },
+  mutate: [
+    "src/stats/**/*.ts",
+    ...specialFunctions.map((name) => `!src/stats/${name}.ts`),
+    "src/metrics/**/*.ts",
+    "src/tasks/forms/**/*.ts",
+  ],
+  coverageAnalysis: "perTest",
+  // What runs once when a file is loaded can't be switched on test by test.
+  ignoreStatic: true,
+  incremental: true,
+  incrementalFile: "bench/mutation/incremental.json",
+  reporters: ["progress-append-only", "json"],
+  jsonReporter: { fileName: "bench/mutation/report.json" },
+  tempDirName: "bench/mutation/.sandbox",
+  concurrency: 2,
+  timeoutMS: 20_000,
+  allowEmpty: false,
+};

@@ -24,7 +24,7 @@ import { asResultInterval, estimate, leastPatients } from "./estimates.js";
 import type { Scored } from "./scoring.js";
 
 /** What every rater is measured by. */
-const measures = ["sensitivity", "specificity", "ppv", "npv", "f1"];
+export const panelMeasures = ["sensitivity", "specificity", "ppv", "npv", "f1"];
 
 /** Calls on the same cases: 1, 0, or -1 where the rater says nothing. */
 interface Rater {
@@ -97,7 +97,7 @@ function againstReference(
     if (binary.positive[at] === 1) counts[call === 1 ? "tp" : "fn"]++;
     else counts[call === 1 ? "fp" : "tn"]++;
   });
-  const jobs = measures.map((name) => {
+  const jobs = panelMeasures.map((name) => {
     const { definition } = metricByName(name);
     return {
       name,

@@ -15,7 +15,7 @@ import { estimate } from "./estimates.js";
 import { heterogeneity, worstStratum } from "./heterogeneity.js";
 import { matchingText } from "./matching-text.js";
 import { metricTitle } from "./metric-title.js";
-import { readerPanel } from "./reader-panel.js";
+import { panelMeasures, readerPanel } from "./reader-panel.js";
 import { score, type Scored } from "./scoring.js";
 import { attributeOrigins, isFindingAttribute } from "./strata.js";
 import type { ScoredSet, Selection } from "../tasks/forms/scored-set.js";
@@ -52,6 +52,7 @@ export function makeResult(
     ...new Set(scored.strata.flatMap(({ dimension, label }) => (label === undefined ? [dimension] : []))),
   ];
   const primary = metricByName(protocol.primary).definition;
+  const panel = readerPanel(scored, inputs.readings, card, protocol.intervals);
   const result: Result = {
     schema: "medassay/result/1",
     inputs: inputs.hashes,
@@ -71,7 +72,7 @@ export function makeResult(
         caseUnit: profile.caseUnit,
         ...(profile.classes ? { classes: [...profile.classes] } : {}),
       },
-      metricTitles: metricTitles(protocol, profile),
+      metricTitles: metricTitles(protocol, profile, panel.readerPanel === undefined ? [] : panelMeasures),
       ...attributeTexts(scored, index, profile, protocol),
       matching: profile.form === "detection" ? matchingText(protocol) : null,
       gates: index.gates,
@@ -84,7 +85,7 @@ export function makeResult(
     worstStratum: worstStratum(metrics, protocol.primary, primary),
     heterogeneity: heterogeneity(metrics, protocol.primary, dimensions),
     ...consistencyOf(scored.set),
-    ...readerPanel(scored, inputs.readings, card, protocol.intervals),
+    ...panel,
     curves: curvesOf(scored),
     confusion: wholes(scored).flatMap(({ selection, stratum }) =>
       scored.set.confusion(selection, scored.settings).map((table) => ({ ...table, stratum })),
@@ -127,8 +128,12 @@ function consistencyOf({ consistency }: ScoredSet): Pick<Result, "decisionConsis
   };
 }
 
-function metricTitles(protocol: EffectiveProtocol, profile: TaskProfile): Result["context"]["metricTitles"] {
-  const names = [...new Set([...protocol.metrics, protocol.primary])];
+function metricTitles(
+  protocol: EffectiveProtocol,
+  profile: TaskProfile,
+  others: readonly string[],
+): Result["context"]["metricTitles"] {
+  const names = [...new Set([...protocol.metrics, protocol.primary, ...others])];
   return Object.fromEntries(
     names.map((name) => {
       const { formula, kind, higherIsBetter, source } = metricByName(name).definition;

@@ -181,7 +181,7 @@ export function renderAll(input: ReportInput, languages: readonly Language[]): R
   const files = new Map<string, string>();
   files.set("report.html", renderHtml(document, languages));
   const summary = document.sections.filter(({ id }) =>
-    ["summary", "t1", "t5", "t6", "t7", "t10", "statements"].includes(id),
+    ["summary", "t1", "t5", "t6", "t7", "readers", "t10", "statements"].includes(id),
   );
   files.set("summary.md", renderMarkdown(document, summary, languages));
   files.set("junit.xml", renderJunit(input.result, input.digest, input.comparison));
@@ -207,7 +207,7 @@ export function buildReport(input: ReportInput): ReportDocument {
     ),
     stamps: stampsOf(input.result),
     watermark: watermarkOf(input.result),
-    sections: sections.map((section) => section.build(input)),
+    sections: sections.map((section) => section.build(input)).filter(({ blocks }) => blocks.length > 0),
   };
 }
 

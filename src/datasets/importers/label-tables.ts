@@ -97,10 +97,7 @@ export const labelTables = defineImporter({
     await writeCard(folder, {
       id: given.id,
       version: "1",
-      title: {
-        "zh-CN": "多名阅片者标注的标签测试集（无记录数据）",
-        en: "Labels of several readers (without recordings)",
-      },
+      title: { "zh-CN": "多名阅片者标签集（无记录数据）", en: "Labels of several readers, no recordings" },
       task,
       modality,
       owner: given.owner,

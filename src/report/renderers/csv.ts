@@ -110,6 +110,10 @@ export function csvFiles(result: Result, comparison: Comparison | null): Readonl
       ),
     ),
   );
+  if (result.readerPanel) {
+    files.set("panel-raters.csv", panelRaters(result.readerPanel));
+    files.set("panel-pairs.csv", panelPairs(result.readerPanel));
+  }
   if (comparison) files.set("differences.csv", differences(comparison));
   return files;
 }
@@ -163,6 +167,57 @@ function countsText(n: Readonly<Record<string, number>>): string {
   return Object.entries(n)
     .map(([name, count]) => `${name}=${count}`)
     .join("; ");
+}
+
+type Panel = NonNullable<Result["readerPanel"]>;
+
+/** Product and readers against the reference: counts and metrics. */
+function panelRaters(panel: Panel): string {
+  return renderCsv(
+    ["rater", "role", "tp", "fp", "fn", "tn", ...metricHeader],
+    panel.flatMap(({ raters }) =>
+      raters.flatMap(({ rater, role, counts: { tp, fp, fn, tn }, metrics }) =>
+        metrics.map((metric) => [rater, role, tp, fp, fn, tn, ...metricFields(metric)]),
+      ),
+    ),
+  );
+}
+
+const pairTests = ["mcnemar-uncorrected", "mcnemar-exact", "mcnemar-mid-p", "cluster-mcnemar-obuchowski"] as const;
+
+/** Pairs of raters: calls, kappa, who is right, tests. */
+function panelPairs(panel: Panel): string {
+  return renderCsv(
+    [
+      "stratum",
+      "first",
+      "second",
+      ...["both", "only_first", "only_second", "neither"].map((name) => `calls_${name}`),
+      ...["kappa", "low", "high", "level", "method", "not_estimable"].map((name) =>
+        name.replace(/^(?!kappa)/, "kappa_"),
+      ),
+      ...["both", "only_first", "only_second", "neither"].map((name) => `right_${name}`),
+      "difference",
+      "difference_low",
+      "difference_high",
+      ...pairTests.map((test) => `p_${test.replaceAll("-", "_")}`),
+    ],
+    panel.flatMap(({ stratum, pairs }) =>
+      pairs.map(({ between, calls, kappa, correctness }) => [
+        stratumText(stratum),
+        ...between,
+        ...[calls.both, calls.onlyFirst, calls.onlySecond, calls.neither],
+        ...[kappa.estimate, kappa.interval?.low, kappa.interval?.high, kappa.interval?.level, kappa.interval?.method],
+        kappa.notEstimable?.reason,
+        ...[correctness?.counts.both, correctness?.counts.onlyFirst],
+        ...[correctness?.counts.onlySecond, correctness?.counts.neither],
+        correctness?.difference.estimate,
+        correctness?.difference.interval?.low,
+        correctness?.difference.interval?.high,
+        ...pairTests.map((name) => correctness?.tests.find(({ test }) => test === name)?.p),
+      ]),
+    ),
+  );
 }
 
 function differences(comparison: Comparison): string {

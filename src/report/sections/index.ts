@@ -9,6 +9,7 @@ import { summary } from "./summary.js";
 import { itemSummary } from "./t01-items.js";
 import { item } from "./t02-item.js";
 import { composition } from "./t03-composition.js";
+import { readers } from "./readers.js";
 import { reference } from "./t04-reference.js";
 import { primary } from "./t05-primary.js";
 import { curves } from "./t06-curves.js";
@@ -30,6 +31,7 @@ export const sections: readonly SectionDefinition[] = [
   primary,
   curves,
   strata,
+  readers,
   repeatability,
   robustness,
   comparisonSection,

@@ -4,6 +4,7 @@ import type { Bilingual } from "../../contract/common.js";
 import { inLanguage, join, say, type Row, type Text } from "../document.js";
 import type { ReportInput, SectionDefinition } from "../input.js";
 import { formatValue } from "../numbers.js";
+import { prevalenceByClass } from "../wording/classes.js";
 import { limitsOfUse } from "../wording/limits.js";
 import { attemptText } from "./summary.js";
 import { failureKinds } from "./t05-primary.js";
@@ -181,13 +182,21 @@ function rows(input: ReportInput): Row[] {
   return entries.map(([id, name, text]) => [say(`${id} ${name["zh-CN"]}`, `${id} ${name.en}`), text]);
 }
 
-function prevalence({ sample, context }: Result): Text {
+function prevalence(result: Result): Text {
+  const { sample, context } = result;
   if (sample.cases === 0) return say("—", "—");
   const share = formatValue(
     { numerator: BigInt(sample.positiveCases), denominator: BigInt(sample.cases) },
     "proportion",
   );
   const image = context.task.caseUnit === "image";
+  if (context.task.classes) {
+    const byClass = prevalenceByClass(result);
+    return say(
+      `测试集各类别阳性率：${byClass["zh-CN"]}；与临床不同时预测值不代表临床值。`,
+      `Prevalence in the set by class: ${byClass.en}; predictive values do not represent practice where this differs.`,
+    );
+  }
   return say(
     `测试集阳性率 ${share}（${sample.positiveCases}/${sample.cases}，按${image ? "图像" : "病例"}），与临床不同时预测值不代表临床值。`,
     `Prevalence in the set is ${share} (${sample.positiveCases}/${sample.cases}, by ${image ? "image" : "case"}); predictive values do not represent practice where this differs.`,

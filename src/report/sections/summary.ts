@@ -12,6 +12,7 @@ import {
   type SectionDefinition,
 } from "../input.js";
 import { conclusion } from "../wording/criteria.js";
+import { contradictedClasses, lowestClassText } from "../wording/classes.js";
 import { fullText, none, unrecorded } from "../wording/metric-line.js";
 import { provenanceName } from "../wording/names.js";
 import { worstStratumText } from "../wording/limits.js";
@@ -32,7 +33,9 @@ export const summary: SectionDefinition = {
       paragraph(join(conclusion(result), say("", " ")), "conclusion"),
     ];
     const key = keyResult(result);
-    if (key) blocks.push(paragraph(key));
+    const lowest = lowestClassText(result, "sensitivity");
+    const found = [...(key ? [key] : []), ...(lowest ? [lowest] : [])];
+    if (found.length > 0) blocks.push(paragraph(join(found, say("", " "))));
     if (result.worstStratum) blocks.push(paragraph(worstStratumText(result, result.worstStratum)));
     blocks.push({
       type: "table",
@@ -102,7 +105,7 @@ function identity(input: ReportInput): (readonly [Text, Cell])[] {
     [say("预期用途摘要（委托方提供）", "Intended use (from the client)"), manifest.product.intendedUse ?? unrecorded],
     [
       say("被测核心功能 / 算法类型", "Core function / algorithm type tested"),
-      say(`${task.title["zh-CN"]} / ${formName(task.form)["zh-CN"]}`, `${task.title.en} / ${formName(task.form).en}`),
+      say(`${task.title["zh-CN"]} / ${formName(task)["zh-CN"]}`, `${task.title.en} / ${formName(task).en}`),
     ],
     [say("样品接收日期", "Date of receipt"), config.received ?? unrecorded],
     [
@@ -148,7 +151,8 @@ export function caseNoun(unit: string): Bilingual {
   return unit === "image" ? say("张图像", "images") : say("例", "cases");
 }
 
-function formName(form: string): Bilingual {
+function formName({ form, classes }: Result["context"]["task"]): Bilingual {
+  if (classes) return say("分类（多标签）", "classification (multi-label)");
   if (form === "detection") return say("病灶检出", "lesion detection");
   if (form === "classification") return say("分类 / 分级", "classification / grading");
   return say(form, form);
@@ -177,6 +181,8 @@ function remarks({ config, result, run }: ReportInput): Text {
         "The answers were made elsewhere and handed in; the model was not run by us.",
       ),
     );
+  const contradiction = contradictedClasses(result);
+  if (contradiction) all.push(contradiction);
   if (result.suppressed) all.push(say("委托方版：小样本单元格已隐去。", "Client's copy: small cells are masked."));
   all.push(
     config.deviations.length === 0

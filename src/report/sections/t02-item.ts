@@ -63,11 +63,7 @@ export const item: SectionDefinition = {
         ]);
       rows.push([say("后处理", "Postprocessing"), steps(manifest.postprocess), client]);
     }
-    rows.push([
-      say("判定阈值", "Operating threshold"),
-      manifest.operatingPoint ? String(manifest.operatingPoint.threshold) : say("未声明", "not declared"),
-      client,
-    ]);
+    rows.push([say("判定阈值", "Operating threshold"), threshold(manifest.operatingPoint), client]);
     rows.push([say("训练数据来源", "Training sources"), manifest.training?.summary ?? unrecorded, client]);
     rows.push([
       say("测试数据用于训练或调优", "Test data used for training or tuning"),
@@ -98,6 +94,13 @@ export const item: SectionDefinition = {
     };
   },
 };
+
+/** The declared threshold, and those of single classes. */
+function threshold(point: ReportInput["result"]["context"]["manifest"]["operatingPoint"]): Text {
+  if (!point) return say("未声明", "not declared");
+  const common = point.threshold === undefined ? [] : [String(point.threshold)];
+  return [...common, ...Object.entries(point.thresholds ?? {}).map(([label, value]) => `${label} ${value}`)].join(", ");
+}
 
 function hash(value: string): Cell {
   return { text: value, mono: true };

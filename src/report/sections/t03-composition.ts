@@ -8,6 +8,7 @@ import { formatValue } from "../numbers.js";
 import { attributeName, byDimension, dimensionName, dimensionOf, stratumName } from "../strata.js";
 import { masked, none, unrecorded } from "../wording/metric-line.js";
 import { failureName, provenanceName, severityName } from "../wording/names.js";
+import { classIn } from "../wording/classes.js";
 import { caseNoun } from "./summary.js";
 
 /** Rows of the table; the rest is in the CSV file. */
@@ -35,17 +36,19 @@ export const composition: SectionDefinition = {
     let left = 0;
     for (const [dimension, entries] of byDimension(sample.composition)) {
       const name = dimensionName(result, dimension);
-      const ofFindings = isOfFindings(result, entries);
+      const ofClasses = entries.some(({ stratum }) => classIn(result, stratum) !== null);
+      const ofFindings = !ofClasses && isOfFindings(result, entries);
       const whole = ofFindings ? sample.findings : sample.cases;
       const bars: CompositionBar[] = [];
       const add = (row: Row): void => void (rows.length > mostRows ? left++ : rows.push(row));
       rows.push({ group: name });
       for (const row of entries) {
         const stratum = stratumName(result, row.stratum);
-        const part = ofFindings ? row.findings : row.cases;
-        const share = whole > 0 ? part / whole : null;
+        const part = ofClasses ? row.positiveCases : ofFindings ? row.findings : row.cases;
+        const all = ofClasses ? row.cases : whole;
+        const share = all > 0 ? part / all : null;
         const shareText =
-          whole > 0 ? formatValue({ numerator: BigInt(part), denominator: BigInt(whole) }, "proportion") : none;
+          all > 0 ? formatValue({ numerator: BigInt(part), denominator: BigInt(all) }, "proportion") : none;
         bars.push({ name: stratum, share, text: `${part} (${shareText})` });
         add([
           stratum,
@@ -67,15 +70,17 @@ export const composition: SectionDefinition = {
       sample.sites === 0
         ? say("机构未记录", "sites not recorded")
         : say(`${sample.sites} 家机构`, `${sample.sites} sites`);
-    const found = detection
-      ? say(
-          `；病灶 ${sample.findings}，另有排除的所见 ${sample.excludedFindings}`,
-          `; lesions ${sample.findings}, with ${sample.excludedFindings} excluded findings besides`,
-        )
-      : say(
-          `；参考标准为不可分级者 ${sample.excludedFindings}`,
-          `; not gradable by the reference ${sample.excludedFindings}`,
-        );
+    const found = task.classes
+      ? say("（至少一类）", " (in one class at least)")
+      : detection
+        ? say(
+            `；病灶 ${sample.findings}，另有排除的所见 ${sample.excludedFindings}`,
+            `; lesions ${sample.findings}, with ${sample.excludedFindings} excluded findings besides`,
+          )
+        : say(
+            `；参考标准为不可分级者 ${sample.excludedFindings}`,
+            `; not gradable by the reference ${sample.excludedFindings}`,
+          );
     const blocks: Block[] = [
       {
         type: "table",
@@ -130,10 +135,15 @@ export const composition: SectionDefinition = {
         ],
         rows: rows.slice(0, mostRows + 1),
         notes: [
-          say(
-            "病灶级维度的占比按病灶计，其余按病例计；未规定声明比例。",
-            "Share by lesions in dimensions of lesions, else by cases; no target shares were declared.",
-          ),
+          task.classes
+            ? say(
+                "诊断各行的占比为阳性率，其余为病例占比；未规定声明比例。",
+                "Share: prevalence in rows of a diagnosis, else share of the cases; no target shares were declared.",
+              )
+            : say(
+                "病灶级维度的占比按病灶计，其余按病例计；未规定声明比例。",
+                "Share by lesions in dimensions of lesions, else by cases; no target shares were declared.",
+              ),
           ...origins(result),
           ...(left > 0 ? [say(`另有 ${left} 行见 composition.csv。`, `${left} more rows: composition.csv.`)] : []),
         ],

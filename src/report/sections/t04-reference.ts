@@ -67,8 +67,12 @@ export const reference: SectionDefinition = {
       blocks.push(
         paragraph(
           say(
-            "阅片者一致性：数据集未包含逐人阅片记录，无法计算。",
-            "Reader agreement: the set carries no readings of single readers; none could be measured.",
+            result.readerPanel
+              ? "阅片者一致性：见“产品与阅片者”。"
+              : "阅片者一致性：数据集未包含逐人阅片记录，无法计算。",
+            result.readerPanel
+              ? 'Reader agreement: see "Product and readers".'
+              : "Reader agreement: the set carries no readings of single readers; none could be measured.",
           ),
           "muted",
         ),

@@ -1,12 +1,13 @@
 /** T6: operating points and curves: sensitivity at stated false-positive rates, FROC, ROC. */
 import type { Bilingual } from "../../contract/common.js";
-import type { Curve } from "../../contract/result.js";
+import type { Curve, Result } from "../../contract/result.js";
 import { frocChart, type FrocPoint } from "../charts/froc.js";
 import { rocChart } from "../charts/roc.js";
-import { inLanguage, paragraph, say, type Block, type Row, type Text } from "../document.js";
+import { inLanguage, paragraph, say, type Block, type Cell, type Row, type Text } from "../document.js";
 import { isMasked, metricInfo, overallMetrics, type SectionDefinition } from "../input.js";
 import { formatValue, roundTo, decimalOf } from "../numbers.js";
 import { rateTargets } from "../rate-targets.js";
+import { classIn, className, contradictionText, decisionSource, isClass } from "../wording/classes.js";
 import { flagText, intervalText, none, valueText } from "../wording/metric-line.js";
 import { methodName, unitName } from "../wording/names.js";
 
@@ -70,10 +71,13 @@ export const curves: SectionDefinition = {
       });
     }
     const frocs = result.curves.filter(({ kind, stratum }) => kind === "froc" && Object.keys(stratum).length === 0);
-    const rocs = result.curves.filter(({ kind, stratum }) => kind === "roc" && Object.keys(stratum).length === 0);
+    const rocs = result.curves.filter(
+      ({ kind, stratum }) => kind === "roc" && (Object.keys(stratum).length === 0 || isClass(result, stratum)),
+    );
     frocs.forEach((curve, index) => blocks.push(froc(curve, index)));
     rocs.forEach((curve, index) => blocks.push(roc(curve, index)));
-    if (targets.length === 0) blocks.unshift(operatingTable());
+    if (result.context.task.classes) blocks.unshift(...decisionBlocks(result));
+    else if (targets.length === 0) blocks.unshift(operatingTable());
     if (frocs.length + rocs.length === 0)
       blocks.push(
         paragraph(
@@ -144,10 +148,15 @@ export const curves: SectionDefinition = {
     function roc(curve: Curve, index: number): Block {
       const unit = unitName(curve.unit);
       const counts = countsText(curve);
+      const id = classIn(result, curve.stratum);
+      const name = id === null ? null : className(result, id);
       return {
         type: "figure",
         id: `F1${rocs.length > 1 ? `-${index + 1}` : ""}`,
-        caption: say(`ROC 曲线（${unit["zh-CN"]}级）`, `ROC curve (by ${unit.en})`),
+        caption:
+          name === null
+            ? say(`ROC 曲线（${unit["zh-CN"]}级）`, `ROC curve (by ${unit.en})`)
+            : say(`ROC 曲线：${inLanguage(name, "zh-CN")}`, `ROC curve: ${inLanguage(name, "en")}`),
         description: say(
           `虚线为无判别力的对角线。${operatingText(curve, "share")["zh-CN"]}${counts}`,
           `The broken line is chance. ${operatingText(curve, "share").en}${counts}`,
@@ -157,6 +166,45 @@ export const curves: SectionDefinition = {
     }
   },
 };
+
+/** Multi-label: where decisions come from, and whether they can come from the scores. */
+function decisionBlocks(result: Result): Block[] {
+  const rows = (result.decisionConsistency ?? []).map(
+    ({ stratum, highestNegative, lowestPositive, consistent }): Cell[] => [
+      className(result, classIn(result, stratum) ?? ""),
+      scoreText(highestNegative),
+      scoreText(lowestPositive),
+      consistent
+        ? say("一致：存在这样的阈值", "consistent: such a threshold exists")
+        : { text: say("不一致：不存在这样的阈值", "inconsistent: no such threshold exists"), tone: "fail" },
+    ],
+  );
+  const source = decisionSource(result);
+  const blocks: Block[] = [paragraph(say(`判定来源：${source["zh-CN"]}。`, `Decisions come from: ${source.en}.`))];
+  const contradiction = contradictionText(result);
+  if (contradiction) blocks.push(paragraph(contradiction, "notice"));
+  if (rows.length > 0)
+    blocks.push({
+      type: "table",
+      id: "T6",
+      caption: say(
+        "评分与判定的一致性：有无阈值能由评分得出判定",
+        "Scores against decisions: does a threshold on the scores give the decisions?",
+      ),
+      columns: [
+        { title: say("类别", "Class"), width: 34, inline: true },
+        { title: say("判为阴性者的最高评分", "Highest score called negative"), align: "end" },
+        { title: say("判为阳性者的最低评分", "Lowest score called positive"), align: "end" },
+        { title: say("结果", "Finding") },
+      ],
+      rows,
+    });
+  return blocks;
+}
+
+function scoreText(score: number | null): string {
+  return score === null ? none : roundTo(decimalOf(score), 4);
+}
 
 function finite(bound: number | string | undefined): number | null {
   return typeof bound === "number" ? bound : null;

@@ -6,6 +6,7 @@ import { findMetric, isMasked, metricInfo, type SectionDefinition } from "../inp
 import { exactEstimate, formatDifference, formatInterval, formatValue, subtract } from "../numbers.js";
 import { dimensionName, strataOf, stratumName } from "../strata.js";
 import { isRateTarget } from "../rate-targets.js";
+import { classIn, classKey, isClass } from "../wording/classes.js";
 import { worstStratumText } from "../wording/limits.js";
 import {
   countText,
@@ -31,14 +32,19 @@ export const strata: SectionDefinition = {
   build: ({ result }) => {
     const { primary, metrics } = result.context.protocol;
     const order = [primary, ...metrics.filter((metric) => metric !== primary)];
-    const present = new Set(
-      result.metrics.filter(({ stratum }) => Object.keys(stratum).length > 0).map(({ metric }) => metric),
+    // Classes alone stand in T5.
+    const stratified = result.metrics.filter(
+      ({ stratum }) => Object.keys(stratum).length > 0 && !isClass(result, stratum),
     );
+    const present = new Set(stratified.map(({ metric }) => metric));
     const listed = [
       ...order.filter((metric) => present.has(metric)),
       ...[...present].filter((metric) => !order.includes(metric)),
     ];
-    const shown = listed.filter((metric) => metric === primary || !isRateTarget(metric));
+    const shown = inTurn(
+      result,
+      listed.filter((metric) => metric === primary || !isRateTarget(metric)),
+    );
     const blocks: Block[] = [];
     if (shown.length === 0) blocks.push(paragraph(say("计划未规定分层。", "The plan names no strata."), "muted"));
     else {
@@ -63,10 +69,21 @@ export const strata: SectionDefinition = {
   },
 };
 
+/** Multi-label: metrics over all classes and metrics by class take turns, so that both are printed. */
+function inTurn(result: Result, metrics: readonly string[]): string[] {
+  if (result.context.task.classes === undefined) return [...metrics];
+  const over = metrics.filter((metric) => findMetric(result, metric) !== undefined);
+  const byClass = metrics.filter((metric) => findMetric(result, metric) === undefined);
+  const turns = Math.max(over.length, byClass.length);
+  return Array.from({ length: turns }, (_, at) => [over[at], byClass[at]])
+    .flat()
+    .filter((metric) => metric !== undefined);
+}
+
 function stratumTable(result: Result, metric: string, index: number): Block {
   const { title, kind } = metricInfo(result, metric);
+  const { classes } = result.context.task;
   const whole = findMetric(result, metric);
-  const overall = whole ? exactEstimate(whole) : null;
   const rows: Row[] = [];
   const notes: Text[] = [];
   const sums: Text[] = [];
@@ -82,6 +99,7 @@ function stratumTable(result: Result, metric: string, index: number): Block {
       markText(result, whole, []),
     ]);
   for (const [dimension, entries] of strataOf(result, metric)) {
+    if (entries.every(({ stratum }) => isClass(result, stratum))) continue;
     rows.push({ group: dimensionName(result, dimension) });
     for (const entry of entries) {
       if (rows.length > mostRows) {
@@ -89,6 +107,10 @@ function stratumTable(result: Result, metric: string, index: number): Block {
         continue;
       }
       const exact = isMasked(entry) ? null : exactEstimate(entry);
+      // A class of a crossing is held against the class.
+      const id = classIn(result, entry.stratum);
+      const base = id === null ? whole : findMetric(result, metric, classKey(id));
+      const overall = base && !isMasked(base) ? exactEstimate(base) : null;
       rows.push([
         stratumName(result, entry.stratum),
         sizeCell(entry),
@@ -96,7 +118,7 @@ function stratumTable(result: Result, metric: string, index: number): Block {
         countText(entry),
         intervalText(result, entry),
         exact && overall ? formatDifference(subtract(exact, overall), kind) : none,
-        markText(result, entry, ownFlags(result, entry, whole), whole),
+        markText(result, entry, ownFlags(result, entry, base), whole),
       ]);
     }
     if (metric === result.context.protocol.primary) {
@@ -116,8 +138,8 @@ function stratumTable(result: Result, metric: string, index: number): Block {
   if (index === 0)
     notes.push(
       say(
-        "Δ：与总体之差，由未修约值计算，比例以百分点表示。CI：区间不含总体值。worst：最差分层。",
-        "Δ: difference from the whole, from unrounded values, proportions in percentage points. CI: the interval leaves out the overall value. worst: the worst stratum.",
+        `Δ：与总体${classes ? "（诊断各行：该诊断）" : ""}之差，由未修约值计算，比例以百分点表示。CI：区间不含总体值。worst：最差分层。`,
+        `Δ: difference from the whole${classes ? " (in rows of a diagnosis: from that diagnosis)" : ""}, from unrounded values, proportions in percentage points. CI: the interval leaves out the overall value. worst: the worst stratum.`,
       ),
     );
   return {

@@ -5,6 +5,7 @@ import { inLanguage, join, say, type Text } from "../document.js";
 import { findMetric, isMasked, metricInfo } from "../input.js";
 import { exactEstimate, formatValue } from "../numbers.js";
 import { dimensionName, strataOf, stratumName, stratumPhrase } from "../strata.js";
+import { classesOf, classKey } from "./classes.js";
 import { fullText } from "./metric-line.js";
 
 /** `Worst stratum: thickness ≥ 5, 86.4 % (overall 91.9 %).` */
@@ -91,6 +92,9 @@ export function limitsOfUse(result: Result): readonly Text[] {
         ),
       );
   }
+  const weakClasses = smallClasses(result);
+  if (weakClasses.length > 0)
+    small.push(say(`诊断（${weakClasses.join("、")}）`, `diagnoses (${weakClasses.join(", ")})`));
   if (small.length > 0) {
     const list = join(small, say("、", ", "));
     limits.push(
@@ -101,6 +105,14 @@ export function limitsOfUse(result: Result): readonly Text[] {
     );
   }
   return limits;
+}
+
+/** Classes of a multi-label task with too few positive cases for a statement of their own. */
+function smallClasses(result: Result): string[] {
+  return classesOf(result).filter((id) => {
+    const metric = findMetric(result, "sensitivity", classKey(id));
+    return metric && (metric.estimate === null || isMasked(metric) || metric.flags.includes("small-sample"));
+  });
 }
 
 function pText(p: number): string {

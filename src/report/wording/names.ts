@@ -44,6 +44,16 @@ const methods: Names = {
   "kappa-fce": say("渐近法（Fleiss-Cohen-Everitt）", "asymptotic (Fleiss-Cohen-Everitt)"),
   "kappa-jackknife-t": say("按患者刀切法，t 分布", "jackknife by patient, t"),
   "gwet-linearised-t": say("Gwet 线性化，t 分布", "Gwet, linearised, t"),
+  "f1-wilson": say("由 TP/(TP+FP+FN) 的 Wilson 区间换算", "Wilson of TP/(TP+FP+FN), carried over"),
+  "f1-korn-graubard": say(
+    "由 TP/(TP+FP+FN) 的 Korn-Graubard 区间换算（按患者聚类）",
+    "Korn-Graubard of TP/(TP+FP+FN) (clustered by patient), carried over",
+  ),
+  "mcnemar-uncorrected": say("McNemar χ² 检验（未校正）", "McNemar's χ² test, uncorrected"),
+  "cluster-mcnemar-obuchowski": say(
+    "按患者聚类的 McNemar 检验（Obuchowski）",
+    "McNemar's test clustered by patient (Obuchowski)",
+  ),
   "bias-t": say("t 分布", "t"),
   "paired-diff-tango": say("Tango 计分法", "Tango's score method"),
   "mcnemar-exact": say("McNemar 精确检验", "exact McNemar test"),
@@ -68,6 +78,8 @@ const shortMethods: Readonly<Record<string, string>> = {
   "bootstrap-percentile": "bootstrap",
   "kappa-fce": "Fleiss-Cohen-Everitt",
   "kappa-jackknife-t": "jackknife t",
+  "f1-wilson": "Wilson (F1)",
+  "f1-korn-graubard": "Korn-Graubard (F1)",
 };
 /** Name of a method for a narrow column, the same in both languages. */
 export const shortMethodName = (method: string): string => shortMethods[method.replaceAll("_", "-")] ?? method;

@@ -11,6 +11,7 @@ import {
   type GradedUnits,
   type ScoredUnits,
 } from "../../src/metrics/index.js";
+import { maskUnitsOf, quantityUnitsOf } from "./made-units.js";
 
 /** Everything of one patient, in plain lists. */
 interface Patient {
@@ -110,6 +111,7 @@ function unitsOf(patients: readonly Patient[], frocReading: "step" | "linear" = 
     };
   };
   const image = decided(({ images }) => images);
+  const imagesOfAll = patients.flatMap(({ images }, at) => images.map((one) => ({ ...one, patient: at })));
   const whole = decided(({ images }) => (images.length === 0 ? [] : [worst(images)]));
   return {
     patientCount: patients.length,
@@ -126,6 +128,8 @@ function unitsOf(patients: readonly Patient[], frocReading: "step" | "linear" = 
     binary: { image: image.binary, patient: whole.binary },
     graded: { image: image.graded, patient: whole.graded },
     labels: [image.binary, byGrade(image)],
+    masks: maskUnitsOf(imagesOfAll),
+    quantities: quantityUnitsOf(imagesOfAll),
     frocLimits: limits,
     prepared: new Map(),
   };

@@ -11,7 +11,7 @@ export function combinations(lists: readonly (readonly unknown[])[]): unknown[][
 /** Names of values that may be infinite: open ends of ratios and rates, ratios by 0, thresholds above all scores. */
 const mayBeInfinite = new Set(["high", "ratio", "oddsRatio", "threshold", "thresholds"]);
 /** Resamples that could not be computed are NaN in these lists and counted beside them. */
-const mayBeMissing = new Set(["replicates"]);
+const mayBeMissing = new Set(["replicates", "jackknife"]);
 
 /** Parameter space by the start of a method's name; the first that fits. */
 const spaces: [method: RegExp, low: number, high: number][] = [

@@ -231,6 +231,26 @@ const sweeps: Record<string, Sweep[]> = {
   multiRaterAgreement: [
     [stats.multiRaterAgreement, multiRatings, [[1, 2, 3]], ["identity", "linear", "quadratic", "ordinal"], levels],
   ],
+  krippendorffInterval: [
+    [
+      (
+        ratings: (number | null)[][],
+        measurement: stats.MeasurementLevel,
+        cluster: ArrayLike<number> | null,
+        level: number,
+      ) =>
+        stats.krippendorffInterval(ratings, measurement, {
+          seed: 1n,
+          replicates: 20,
+          level,
+          ...(cluster ? { cluster: ratings.map((_, i) => cluster[i % cluster.length] as number) } : {}),
+        }),
+      multiRatings,
+      ["nominal", "ordinal", "interval", "ratio"],
+      [null, [0], [0, 1]],
+      levels,
+    ],
+  ],
   krippendorffAlpha: [
     [
       stats.krippendorffAlpha,
@@ -271,6 +291,18 @@ const sweeps: Record<string, Sweep[]> = {
   percentileInterval: [[stats.percentileInterval, replicates, levels]],
   bootstrapTest: [[stats.bootstrapTest, replicates, [0, 1]]],
   bootstrapSummary: [[stats.bootstrapSummary, [0, 1, 1e300], replicates, [[], [1], [1, 1], [1, 2, 4]], levels]],
+  bootstrapResamples: [
+    [
+      (values: number[], resamples: number[][]) =>
+        stats.bootstrapResamples(values.length, resamples, (drawn) => {
+          const sum = drawn.reduce((total, unit) => total + (values[unit] as number), 0);
+          return sum === 0 ? NaN : sum / drawn.length;
+        }),
+      [[1], [2, 2], [0, 1, 1], [0, 0]],
+      [[], [[0]], [[0], [0]], repeated(0, 40).map((unit) => [unit])],
+    ],
+    [() => stats.bootstrapResamples(0, [[]], () => 1)],
+  ],
   signFlipTest: [[stats.signFlipTest, [[], [0], [1], [0, 0], [1, -1], repeated(1, 12), [1e300, -1e300]]]],
   quantileOfSorted: [[stats.quantileOfSorted, [[1], [1, 1], [-1e300, 1e300]], [0, 0.5, 1]]],
   holm: [[stats.holm, pValues]],

@@ -3,7 +3,7 @@ import { exitCodes } from "../../contract/errors.js";
 import { defineCommand, text } from "../command.js";
 
 /** Named here, so that help needs not load them; `importDataset` knows what there is. */
-const importerIds = ["dicom", "fundus-grades", "lung-pet-ct-dx", "luna16", "lidc-readings", "label-tables"];
+const importerIds = ["dicom", "fundus-grades", "lung-pet-ct-dx", "luna16", "lidc-readings", "label-tables", "wfdb"];
 
 /** `--set name=value` pairs; the importer's own schema reads the values. */
 function settings(pairs: readonly string[]): Record<string, string> {

@@ -7,8 +7,17 @@ import { labelTables } from "./label-tables.js";
 import { lidcReadings } from "./lidc-readings.js";
 import { luna16 } from "./luna16.js";
 import { lungPetCtDx } from "./lung-pet-ct-dx.js";
+import { wfdb } from "./wfdb.js";
 
-export const importers: readonly Importer[] = [dicom, fundusGrades, lungPetCtDx, luna16, lidcReadings, labelTables];
+export const importers: readonly Importer[] = [
+  dicom,
+  fundusGrades,
+  lungPetCtDx,
+  luna16,
+  lidcReadings,
+  labelTables,
+  wfdb,
+];
 
 /**
  * Imports a collection's own files into a new test-set folder, which appears whole or not at all.

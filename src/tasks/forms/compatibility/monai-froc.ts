@@ -25,8 +25,10 @@ export function monaiFroc({ lesions, falsePositives, cases }: FrocCounts): Monai
 export function monaiSensitivity({ falsePositivesPerImage: x, sensitivity: y }: MonaiCurve, limit: number): number {
   // The last point listed (no marks) has the smallest rate.
   const at = x.findIndex((value) => value <= limit);
+  // Without images no rate is a number.
+  if (at === -1) return Number.NaN;
   const [left, low] = [x[at] as number, y[at] as number];
-  const [right, high] = [x[at - 1], y[at - 1]];
-  if (right === undefined || high === undefined) return low;
+  if (at === 0) return low;
+  const [right, high] = [x[at - 1] as number, y[at - 1] as number];
   return low + ((high - low) / (right - left)) * (limit - left);
 }

@@ -1,6 +1,5 @@
 /** Commented templates of the documents that people write. */
-
-const modality: Readonly<Record<string, string>> = { "lung-nodule-detection": "CT", "dr-grading": "OP" };
+import { taskProfile } from "../tasks/profiles/index.js";
 
 function datasetTemplate(task: string): string {
   return `# The card of a test set. Every key is explained in docs/custodians.md.
@@ -9,7 +8,7 @@ id: my-test-set
 version: "1.0"
 title: { zh-CN: 我的测试集, en: My test set }
 task: ${task}
-modality: ${modality[task] ?? "CT"}
+modality: ${taskProfile(task).modality}
 owner: My evaluation centre
 licence: not public
 provenance: clinical          # clinical | public | synthetic
@@ -34,7 +33,7 @@ waivers: []                   # - { code: CODE, cases: [c1], reason: why the own
 }
 
 function protocolTemplate(task: string): string {
-  const criterion = task === "dr-grading" ? "patient-sensitivity" : "lesion-sensitivity";
+  const criterion = taskProfile(task).defaults.primary;
   return `# What is measured, decided before the run. Everything but \`task\` has a default from the task profile.
 schema: medassay/protocol/1
 id: my-protocol
@@ -51,7 +50,24 @@ acceptance:
 `;
 }
 
+/** Answers made elsewhere, for tasks whose recordings are not read. */
+function predictionsTemplate(task: string): string {
+  return `# What a vendor hands in beside a file of answers, for \`medassay score\`.
+schema: medassay/submission/1
+id: my-product-1
+vendor: My company
+product:
+  name: { zh-CN: 我的产品, en: My product }
+  model: M-1
+  version: { release: "1.0", complete: 1.0.0.1 }
+task: ${task}
+kind: predictions
+${taskProfile(task).classes ? "# operatingPoint: { threshold: 0.5 }  # or a threshold a class: { thresholds: { AF: 0.4 } }; not needed where the answers hold labels\n" : ""}training: { summary: what the product was trained on, testDataUsed: false }
+`;
+}
+
 function submissionTemplate(task: string): string {
+  if (taskProfile(task).imageKind === "none") return predictionsTemplate(task);
   const detection = task !== "dr-grading";
   const input = detection
     ? `  - name: volume

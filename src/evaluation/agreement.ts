@@ -15,7 +15,7 @@ import {
   positiveAgreement,
   type MarkCounts,
 } from "../stats/index.js";
-import type { Grading, TaskProfile } from "../tasks/profile.js";
+import { isMultiLabel, type Grading, type TaskProfile } from "../tasks/profile.js";
 import { alphaByPatient, biasByPatient, type PatientDifferences } from "./agreement-intervals.js";
 import { asResultInterval, leastPatients } from "./estimates.js";
 
@@ -48,7 +48,7 @@ export function readerAgreement(
   patientOf: ReadonlyMap<string, string>,
 ): AgreementResult[] {
   // Readers of multi-label sets are compared by class, with the product beside them: reader-panel.ts.
-  if (readings.length === 0 || profile.classes) return [];
+  if (readings.length === 0 || isMultiLabel(profile)) return [];
   const comparisons = comparisonsOf(readings, card, patientOf);
   if (profile.grading) {
     const { grading } = profile;

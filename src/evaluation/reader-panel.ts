@@ -19,7 +19,7 @@ import {
   type PairedCluster,
 } from "../stats/index.js";
 import { labelValue } from "../tasks/forms/multi-label.js";
-import { classAttribute } from "../tasks/profile.js";
+import { classAttribute, isMultiLabel, type TaskProfile } from "../tasks/profile.js";
 import { asResultInterval, estimate, leastPatients } from "./estimates.js";
 import type { Scored } from "./scoring.js";
 
@@ -44,15 +44,16 @@ export function readerPanel(
   scored: Scored,
   readings: readonly Reading[],
   card: DatasetCard,
+  profile: TaskProfile,
   intervals: EffectiveProtocol["intervals"],
 ): Pick<Result, "readerPanel"> {
   const { set, overall, settings } = scored;
-  if (set.labels === undefined || readings.length === 0) return {};
+  if (!isMultiLabel(profile) || readings.length === 0) return {};
   const cases = scored.joined.cases.filter((_, at) => overall.cases[at] === 1);
   const byCase = readingsByCase(readings, card);
   const finals = cases.map(({ id }) => new Map(byCase.get(id)?.final.map((line) => [line.reader, line.labels])));
   const readers = [...new Set(finals.flatMap((final) => [...final.keys()]))].sort();
-  const readerPanel = set.labels.map((label) => {
+  const readerPanel = (set.labels ?? []).map((label) => {
     const units = set.units({ ...overall, label }, settings);
     const own = units.binary.image as BinaryUnits;
     const raters: Rater[] = [

@@ -52,7 +52,7 @@ export function makeResult(
     ...new Set(scored.strata.flatMap(({ dimension, label }) => (label === undefined ? [dimension] : []))),
   ];
   const primary = metricByName(protocol.primary).definition;
-  const panel = readerPanel(scored, inputs.readings, card, protocol.intervals);
+  const panel = readerPanel(scored, inputs.readings, card, profile, protocol.intervals);
   const result: Result = {
     schema: "medassay/result/1",
     inputs: inputs.hashes,

@@ -198,7 +198,11 @@ function checkAgainst(
       file,
       hint: "Volumes: patient coordinates, LPS, millimetres. Photographs: pixels, x right, y down.",
     });
-  const notes = [`${byCase.size} cases, ${marks} marks`];
+  const labelled = [...byCase.values()].filter(
+    ({ labels, scores }) => Object.keys({ ...labels, ...scores }).length > 0,
+  );
+  const answers = labelled.length > 0 ? `${labelled.length} with labels or scores` : `${marks} marks`;
+  const notes = [`${byCase.size} cases, ${answers}`];
   if (absent.length > 0) notes.push(`${absent.length} cases without a prediction, taken as without findings`);
   if (outside > 0) notes.push(`${outside} of ${checked} marks lie outside their images`);
   if (checked < marks) notes.push(`${marks - checked} marks in cases without recorded geometry: places not checked`);

@@ -76,3 +76,8 @@ export interface TaskProfile {
   readonly minimumComposition: MinimumComposition;
   readonly source: string;
 }
+
+/** Several yes/no labels a case: the multi-label form of classification. */
+export function isMultiLabel({ form, classes }: Pick<TaskProfile, "form" | "classes">): boolean {
+  return form === "classification" && classes !== undefined;
+}

@@ -7,7 +7,7 @@ import { templates } from "../../src/cli/templates.js";
 import { datasetCard } from "../../src/contract/dataset-card.js";
 import { protocol } from "../../src/contract/protocol.js";
 import { reportConfig } from "../../src/contract/report-config.js";
-import { onnxSubmission } from "../../src/contract/submission.js";
+import { onnxSubmission, predictionsSubmission } from "../../src/contract/submission.js";
 import { postprocessOperations, preprocessOperations } from "../../src/inference/operations/index.js";
 import { readYaml } from "../../src/storage/documents.js";
 import { effectiveProtocol } from "../../src/tasks/effective-protocol.js";
@@ -31,7 +31,12 @@ describe.each(Object.keys(taskProfiles))("templates for %s", (task) => {
     expect((await readYaml(written("report", task), reportConfig)).kind).toBe("presubmission");
   });
 
-  it("give a submission whose steps the operations accept", async () => {
+  it("give a submission whose steps the operations accept, or one of answers where recordings are not read", async () => {
+    if (taskProfile(task).imageKind === "none") {
+      const answers = await readYaml(written("submission", task), predictionsSubmission);
+      expect(answers.task).toBe(task);
+      return;
+    }
     const manifest = await readYaml(written("submission", task), onnxSubmission);
     const steps = [
       ...manifest.inputs.flatMap((input) => input.preprocess.map((step) => [preprocessOperations, step] as const)),

@@ -4,7 +4,7 @@ import type { AttributeValue } from "../../contract/finding.js";
 import type { StratumAxis } from "../../contract/protocol.js";
 import type { Reference } from "../../contract/reading.js";
 import { labelValue } from "../../tasks/forms/multi-label.js";
-import type { TaskProfile } from "../../tasks/profile.js";
+import { isMultiLabel, type TaskProfile } from "../../tasks/profile.js";
 import { found } from "./gate.js";
 
 /** Compares a set with its task's minimum. `references` is null where the truth is not there or sealed. */
@@ -55,8 +55,9 @@ export function composition(
   return findings;
 }
 
-function isPositive(line: Reference, { grading, classes }: TaskProfile): boolean {
-  if (classes !== undefined) return classes.some(({ id }) => labelValue(line.labels[id]) === 1);
+function isPositive(line: Reference, profile: TaskProfile): boolean {
+  const { grading, classes = [] } = profile;
+  if (isMultiLabel(profile)) return classes.some(({ id }) => labelValue(line.labels[id]) === 1);
   if (grading === undefined) return line.findings.some((finding) => !finding.excluded);
   return Number(line.labels[grading.label]) >= grading.positive.fromGrade;
 }

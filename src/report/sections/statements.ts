@@ -4,7 +4,7 @@ import type { Bilingual } from "../../contract/common.js";
 import { inLanguage, join, say, type Row, type Text } from "../document.js";
 import type { ReportInput, SectionDefinition } from "../input.js";
 import { formatValue } from "../numbers.js";
-import { prevalenceByClass } from "../wording/classes.js";
+import { hasDecisions, prevalenceByClass } from "../wording/classes.js";
 import { limitsOfUse } from "../wording/limits.js";
 import { attemptText } from "./summary.js";
 import { failureKinds } from "./t05-primary.js";
@@ -190,7 +190,7 @@ function prevalence(result: Result): Text {
     "proportion",
   );
   const image = context.task.caseUnit === "image";
-  if (context.task.classes) {
+  if (hasDecisions(result)) {
     const byClass = prevalenceByClass(result);
     return say(
       `测试集各类别阳性率：${byClass["zh-CN"]}；与临床不同时预测值不代表临床值。`,

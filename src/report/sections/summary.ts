@@ -152,7 +152,7 @@ export function caseNoun(unit: string): Bilingual {
 }
 
 function formName({ form, classes }: Result["context"]["task"]): Bilingual {
-  if (classes) return say("分类（多标签）", "classification (multi-label)");
+  if (classes && form === "classification") return say("分类（多标签）", "classification (multi-label)");
   if (form === "detection") return say("病灶检出", "lesion detection");
   if (form === "classification") return say("分类 / 分级", "classification / grading");
   return say(form, form);

@@ -8,7 +8,7 @@ import { formatValue } from "../numbers.js";
 import { attributeName, byDimension, dimensionName, dimensionOf, stratumName } from "../strata.js";
 import { masked, none, unrecorded } from "../wording/metric-line.js";
 import { failureName, provenanceName, severityName } from "../wording/names.js";
-import { classIn } from "../wording/classes.js";
+import { classIn, hasClasses, hasDecisions } from "../wording/classes.js";
 import { caseNoun } from "./summary.js";
 
 /** Rows of the table; the rest is in the CSV file. */
@@ -70,7 +70,7 @@ export const composition: SectionDefinition = {
       sample.sites === 0
         ? say("机构未记录", "sites not recorded")
         : say(`${sample.sites} 家机构`, `${sample.sites} sites`);
-    const found = task.classes
+    const found = hasDecisions(result)
       ? say("（至少一类）", " (in one class at least)")
       : detection
         ? say(
@@ -135,10 +135,10 @@ export const composition: SectionDefinition = {
         ],
         rows: rows.slice(0, mostRows + 1),
         notes: [
-          task.classes
+          hasClasses(result)
             ? say(
-                "诊断各行的占比为阳性率，其余为病例占比；未规定声明比例。",
-                "Share: prevalence in rows of a diagnosis, else share of the cases; no target shares were declared.",
+                "类别各行的占比为该类别阳性病例的占比，其余为病例占比；未规定声明比例。",
+                "Share: of positive cases in rows of a class, else of all cases; no target shares were declared.",
               )
             : say(
                 "病灶级维度的占比按病灶计，其余按病例计；未规定声明比例。",

@@ -1,8 +1,16 @@
-/** Performance class by class of a multi-label product: counts, then the metrics with their intervals. */
+/** Performance class by class: of yes/no labels counts, then the metrics with their intervals. */
 import type { MetricResult, Result } from "../../contract/result.js";
 import { inLanguage, join, say, type Block, type Cell, type Text } from "../document.js";
 import { findMetric, metricInfo } from "../input.js";
-import { classesOf, classKey, classMetrics, className, isClass, valueWithInterval } from "../wording/classes.js";
+import {
+  classesOf,
+  classKey,
+  classMetrics,
+  className,
+  hasDecisions,
+  isClass,
+  valueWithInterval,
+} from "../wording/classes.js";
 import { marksOf, masked, none } from "../wording/metric-line.js";
 import { methodLegend } from "../wording/names.js";
 
@@ -14,7 +22,10 @@ export function classTables(result: Result): Block[] {
   const pages = Array.from({ length: Math.ceil(metrics.length / mostColumns) }, (_, at) =>
     metrics.slice(at * mostColumns, (at + 1) * mostColumns),
   );
-  return [countTable(result), ...pages.map((page, at) => metricTable(result, page, at))];
+  return [
+    ...(hasDecisions(result) ? [countTable(result)] : []),
+    ...pages.map((page, at) => metricTable(result, page, at)),
+  ];
 }
 
 /** Decisions against the reference. */

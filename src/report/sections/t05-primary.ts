@@ -9,7 +9,7 @@ import { countText, intervalText, marksOf, none, sizeOf, valueText } from "../wo
 import { failureName, markName, methodLegend, shortMethodName, unitName } from "../wording/names.js";
 import { stratumPhrase } from "../strata.js";
 import { isRateTarget } from "../rate-targets.js";
-import { decisionSource } from "../wording/classes.js";
+import { decisionSource, hasClasses, hasDecisions } from "../wording/classes.js";
 import { classTables } from "./t05-classes.js";
 import { verdictCell } from "./t01-items.js";
 
@@ -79,7 +79,7 @@ export const primary: SectionDefinition = {
         columns: [{ title: say("项目", "Item"), width: 28 }, { title: say("内容", "Content") }],
         rows: conditions(result),
       },
-      ...(result.context.task.classes ? classTables(result) : []),
+      ...(hasClasses(result) ? classTables(result) : []),
       ...markTable(result),
       ...confusionFigures(result),
     ];
@@ -119,7 +119,7 @@ function conditions(result: Result): Row[] {
   const { protocol, matching } = result.context;
   const rows: Row[] = [
     [say("匹配规则", "Matching rule"), matching ?? say("—（非检出任务）", "— (not a detection task)")],
-    [say("工作点", "Operating point"), result.context.task.classes ? decisionSource(result) : operatingPoint(result)],
+    [say("工作点", "Operating point"), hasDecisions(result) ? decisionSource(result) : operatingPoint(result)],
     [
       say("未处理病例的计入方式", "How failed cases count"),
       protocol.failedCases === "count-against"

@@ -7,7 +7,7 @@ import { inLanguage, paragraph, say, type Block, type Cell, type Row, type Text 
 import { isMasked, metricInfo, overallMetrics, type SectionDefinition } from "../input.js";
 import { formatValue, roundTo, decimalOf } from "../numbers.js";
 import { rateTargets } from "../rate-targets.js";
-import { classIn, className, contradictionText, decisionSource, isClass } from "../wording/classes.js";
+import { classIn, className, contradictionText, decisionSource, hasDecisions, isClass } from "../wording/classes.js";
 import { flagText, intervalText, none, valueText } from "../wording/metric-line.js";
 import { methodName, unitName } from "../wording/names.js";
 
@@ -76,7 +76,7 @@ export const curves: SectionDefinition = {
     );
     frocs.forEach((curve, index) => blocks.push(froc(curve, index)));
     rocs.forEach((curve, index) => blocks.push(roc(curve, index)));
-    if (result.context.task.classes) blocks.unshift(...decisionBlocks(result));
+    if (hasDecisions(result)) blocks.unshift(...decisionBlocks(result));
     else if (targets.length === 0) blocks.unshift(operatingTable());
     if (frocs.length + rocs.length === 0)
       blocks.push(

@@ -6,7 +6,7 @@ import { findMetric, isMasked, metricInfo, type SectionDefinition } from "../inp
 import { exactEstimate, formatDifference, formatInterval, formatValue, subtract } from "../numbers.js";
 import { dimensionName, strataOf, stratumName } from "../strata.js";
 import { isRateTarget } from "../rate-targets.js";
-import { classIn, classKey, isClass } from "../wording/classes.js";
+import { classIn, classKey, hasClasses, isClass } from "../wording/classes.js";
 import { worstStratumText } from "../wording/limits.js";
 import {
   countText,
@@ -69,9 +69,9 @@ export const strata: SectionDefinition = {
   },
 };
 
-/** Multi-label: metrics over all classes and metrics by class take turns, so that both are printed. */
+/** Tasks with classes: metrics over all classes and metrics by class take turns, so that both are printed. */
 function inTurn(result: Result, metrics: readonly string[]): string[] {
-  if (result.context.task.classes === undefined) return [...metrics];
+  if (!hasClasses(result)) return [...metrics];
   const over = metrics.filter((metric) => findMetric(result, metric) !== undefined);
   const byClass = metrics.filter((metric) => findMetric(result, metric) === undefined);
   const turns = Math.max(over.length, byClass.length);
@@ -82,7 +82,7 @@ function inTurn(result: Result, metrics: readonly string[]): string[] {
 
 function stratumTable(result: Result, metric: string, index: number): Block {
   const { title, kind } = metricInfo(result, metric);
-  const { classes } = result.context.task;
+  const classes = hasClasses(result);
   const whole = findMetric(result, metric);
   const rows: Row[] = [];
   const notes: Text[] = [];
@@ -138,8 +138,8 @@ function stratumTable(result: Result, metric: string, index: number): Block {
   if (index === 0)
     notes.push(
       say(
-        `Δ：与总体${classes ? "（诊断各行：该诊断）" : ""}之差，由未修约值计算，比例以百分点表示。CI：区间不含总体值。worst：最差分层。`,
-        `Δ: difference from the whole${classes ? " (in rows of a diagnosis: from that diagnosis)" : ""}, from unrounded values, proportions in percentage points. CI: the interval leaves out the overall value. worst: the worst stratum.`,
+        `Δ：与总体${classes ? "（类别各行：该类别）" : ""}之差，由未修约值计算，比例以百分点表示。CI：区间不含总体值。worst：最差分层。`,
+        `Δ: difference from the whole${classes ? " (in rows of a class: from that class)" : ""}, from unrounded values, proportions in percentage points. CI: the interval leaves out the overall value. worst: the worst stratum.`,
       ),
     );
   return {

@@ -1,4 +1,4 @@
-/** Classes of a multi-label task: their names, their results, and what stands out among them. */
+/** Classes of a task (labels, structures, quantities): their names, their results, and what stands out among them. */
 import type { Bilingual } from "../../contract/common.js";
 import type { MetricResult, Result, StratumKey } from "../../contract/result.js";
 import { inLanguage, join, say, type Text } from "../document.js";
@@ -10,7 +10,12 @@ import { fullText, valueText } from "./metric-line.js";
 /** The attribute that results by class stand under. */
 const attribute = "class";
 
-const isMultiLabel = ({ context }: Result): boolean => context.task.classes !== undefined;
+/** Results stand by class: labels, structures, quantities. */
+export const hasClasses = ({ context }: Result): boolean => context.task.classes !== undefined;
+
+/** The classes are yes/no labels that the product decides. */
+export const hasDecisions = (result: Result): boolean =>
+  hasClasses(result) && result.context.task.form === "classification";
 
 export function classesOf({ context }: Result): readonly string[] {
   return (context.task.classes ?? []).map(({ id }) => id);
@@ -20,7 +25,7 @@ export const classKey = (id: string): StratumKey => ({ [attribute]: id });
 
 /** `AF` of a stratum that is a class, crossed or not; else null. */
 export function classIn(result: Result, stratum: StratumKey): string | null {
-  return isMultiLabel(result) ? (stratum[attribute] ?? null) : null;
+  return hasClasses(result) ? (stratum[attribute] ?? null) : null;
 }
 
 /** True where a stratum is a class and nothing besides. */

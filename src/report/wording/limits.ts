@@ -94,7 +94,7 @@ export function limitsOfUse(result: Result): readonly Text[] {
   }
   const weakClasses = smallClasses(result);
   if (weakClasses.length > 0)
-    small.push(say(`诊断（${weakClasses.join("、")}）`, `diagnoses (${weakClasses.join(", ")})`));
+    small.push(say(`类别（${weakClasses.join("、")}）`, `classes (${weakClasses.join(", ")})`));
   if (small.length > 0) {
     const list = join(small, say("、", ", "));
     limits.push(

@@ -137,7 +137,8 @@ export async function makeComparison(
   const truth = await truthOf();
   const scoredOf = async ({ opened, entry }: Side) => {
     const { predictions } = await readPredictions(opened, entry);
-    return score(index, truth.reference, predictions, protocol, profile, entry.manifest);
+    const { metrics } = protocol.comparison;
+    return score(index, truth.reference, predictions, protocol, profile, entry.manifest, metrics);
   };
   const [first, second] = [await scoredOf(baseline), await scoredOf(candidate)];
   const same =

@@ -1,7 +1,7 @@
 /** Paired differences of two products on the same cases: interval, p, margin, verdict. */
 import type { Comparison, Difference } from "../contract/comparison.js";
 import type { EffectiveProtocol } from "../contract/protocol.js";
-import { metricByName, type PreparedMetric } from "../metrics/index.js";
+import { frocSweep, metricByName, type CountedUnits, type PreparedMetric } from "../metrics/index.js";
 import { holm, mcnemarMidP, percentileInterval, tangoDifference } from "../stats/index.js";
 import { classAttribute } from "../tasks/profile.js";
 import { asResultInterval, leastPatients, resample, type MetricJob } from "./estimates.js";
@@ -72,17 +72,27 @@ function pairedDecisions(
   return pairs;
 }
 
-/** Lesions found by both, one or neither at the operating points; null without one. */
-function pairedLesions(baseline: Scored, candidate: Scored): Difference["pairs"] {
+/** The threshold at which a metric counts lesions: the operating point, or that of a limit of false positives; null: neither. */
+function lesionThreshold(name: string, units: CountedUnits): number | null {
+  if (name === "lesion-sensitivity") return units.threshold;
+  const { definition, parameter } = metricByName(name);
+  if (definition.id !== "froc-sensitivity" || parameter === null || units.frocReading === "linear") return null;
+  const reading = frocSweep(units, [parameter])?.readings()[0];
+  return reading ? (reading.threshold ?? Infinity) : null;
+}
+
+/** Lesions found by both, one or neither at a fixed threshold or rate of false positives; null for all other metrics. */
+function pairedLesions(name: string, baseline: Scored, candidate: Scored): Difference["pairs"] {
   const a = baseline.set.units(baseline.overall, baseline.settings);
   const b = candidate.set.units(candidate.overall, candidate.settings);
   const [first, second] = [a.lesions, b.lesions];
-  if (!first || !second || a.threshold === null || b.threshold === null) return null;
-  if (first.score.length !== second.score.length) return null;
+  if (!first || !second || first.score.length !== second.score.length) return null;
+  const [firstThreshold, secondThreshold] = [lesionThreshold(name, a), lesionThreshold(name, b)];
+  if (firstThreshold === null || secondThreshold === null) return null;
   const pairs = { both: 0, onlyBaseline: 0, onlyCandidate: 0, neither: 0 };
   for (let lesion = 0; lesion < first.score.length; lesion++) {
-    const before = (first.score[lesion] as number) >= a.threshold;
-    const after = (second.score[lesion] as number) >= b.threshold;
+    const before = (first.score[lesion] as number) >= firstThreshold;
+    const after = (second.score[lesion] as number) >= secondThreshold;
     pairs[before && after ? "both" : before ? "onlyBaseline" : after ? "onlyCandidate" : "neither"]++;
   }
   return pairs;
@@ -114,8 +124,7 @@ export function pairedDifferences(
     if (!other) return [];
     const overall = isWhole(baseline, job.stratum);
     const decisions = overall ? pairedDecisions(job.name, job.stratum, baseline, candidate) : null;
-    const pairs =
-      decisions ?? (overall && job.name === "lesion-sensitivity" ? pairedLesions(baseline, candidate) : null);
+    const pairs = decisions ?? (overall ? pairedLesions(job.name, baseline, candidate) : null);
     const { name, stratum, prepared } = job;
     const title = metricTitle(name, baseline.set.labels !== undefined);
     const independent = decisions !== null;

@@ -100,7 +100,11 @@ function metricNames(protocol: EffectiveProtocol): string[] {
   return [...new Set([...protocol.metrics, protocol.primary])];
 }
 
-/** Joins, matches and prepares. Pure. @throws PREDICTION_*, TRUTH_INCOMPLETE, METRIC_UNKNOWN, SUBMISSION_TASK, SIGNAL_UNDESCRIBED */
+/**
+ * Joins, matches and prepares. Pure.
+ * @param also metrics to prepare besides those of the protocol, such as those of a comparison
+ * @throws PREDICTION_*, TRUTH_INCOMPLETE, METRIC_UNKNOWN, SUBMISSION_TASK, SIGNAL_UNDESCRIBED
+ */
 export function score(
   index: CaseIndex,
   reference: ReadonlyMap<string, Reference>,
@@ -108,6 +112,7 @@ export function score(
   protocol: EffectiveProtocol,
   profile: TaskProfile,
   manifest: Submission,
+  also: readonly string[] = [],
 ): Scored {
   if (manifest.task !== protocol.task) {
     fail("SUBMISSION_TASK", `the submission is for ${manifest.task}, the protocol for ${protocol.task}`);
@@ -119,11 +124,12 @@ export function score(
   const overall: Selection = {
     cases: Uint8Array.from(cases, ({ prediction }) => (dropFailed && prediction.status === "failed" ? 0 : 1)),
   };
-  const names = metricNames(protocol);
+  const own = metricNames(protocol);
+  const names = [...new Set([...own, ...also])];
   const settings: UnitSettings = {
     ...operatingThreshold(set, overall, protocol, manifest),
     frocReading: protocol.compatibility === "luna16" ? "linear" : "step",
-    frocLimits: frocLimits(names),
+    frocLimits: frocLimits(own),
   };
   const findings = cases.flatMap((_, at) => set.findings(at));
   // Classes are results, not a choice of the plan: they are always there, and first.

@@ -1,0 +1,372 @@
+/** Tests of tables of counts, exact and asymptotic, and of trend. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { MedassayError } from "../../src/contract/errors.js";
+import {
+  chiSquareTest,
+  cochranArmitage,
+  pearsonChiSquare,
+  totalsOf,
+  yatesChiSquare,
+} from "../../src/stats/contingency-tables.js";
+import { conditionalOddsRatio, fisherExact, fisherFreemanHalton } from "../../src/stats/exact-tables.js";
+import { atLeast, atMost, hypergeometric, hypergeometricPmf, tilted } from "../../src/stats/hypergeometric.js";
+import { counts, ok, refused, tableOf, turned, upsideDown } from "./tables.js";
+
+fc.configureGlobal({ seed: 20260102 });
+
+const anyTable = (max: number): fc.Arbitrary<number[][]> =>
+  fc.tuple(fc.integer({ min: 2, max: 3 }), fc.integer({ min: 2, max: 3 })).chain(([r, c]) => tableOf(r, c, max));
+
+const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
+/** Weight of a table among those with its margins. */
+const weight = (cells: readonly number[]): number => cells.reduce((product, cell) => product / factorial(cell), 1);
+
+/** Cells of every table with these margins. */
+function everyTable(rows: readonly number[], columns: readonly number[]): number[][] {
+  const [row, ...rest] = rows as [number, ...number[]];
+  if (rest.length === 0) return [[...columns]];
+  const fillings = (j: number, open: number): number[][] =>
+    j === columns.length
+      ? open === 0
+        ? [[]]
+        : []
+      : Array.from({ length: Math.min(open, columns[j] as number) + 1 }, (_, count) =>
+          fillings(j + 1, open - count).map((tail) => [count, ...tail]),
+        ).flat();
+  return fillings(0, row).flatMap((cells) =>
+    everyTable(
+      rest,
+      columns.map((column, j) => column - (cells[j] as number)),
+    ).map((others) => [...cells, ...others]),
+  );
+}
+
+describe("the hypergeometric distribution", () => {
+  const margins = fc
+    .tuple(fc.nat(40), fc.nat(40))
+    .chain(([first, second]) =>
+      fc.record({ first: fc.constant(first), second: fc.constant(second), drawn: fc.nat(first + second) }),
+    );
+
+  it("adds up to 1, and its tails complete each other", () => {
+    fc.assert(
+      fc.property(margins, fc.nat(40), ({ first, second, drawn }, k) => {
+        fc.pre(first + second > 0);
+        const d = hypergeometric(first, second, drawn);
+        let sum = 0;
+        for (let x = d.low; x <= d.high; x++) {
+          sum += hypergeometricPmf(x, d);
+          expect(hypergeometricPmf(x, d)).toBeLessThanOrEqual(hypergeometricPmf(d.mode, d) * (1 + 1e-12));
+          expect(atMost(x, d)).toBeCloseTo(sum, 12);
+        }
+        expect(sum).toBeCloseTo(1, 12);
+        expect(atMost(k, d) + atLeast(k + 1, d)).toBeCloseTo(1, 12);
+        expect(atMost(d.low - 1, d)).toBe(0);
+        expect(atLeast(d.high + 1, d)).toBe(0);
+      }),
+    );
+  });
+
+  it("tilted by odds of 1 is itself; its mean rises with the odds", () => {
+    fc.assert(
+      fc.property(
+        margins,
+        fc.nat(40),
+        fc.double({ min: -5, max: 5, noNaN: true }),
+        ({ first, second, drawn }, k, u) => {
+          fc.pre(first + second > 0);
+          const d = hypergeometric(first, second, drawn);
+          const plain = tilted(k, 0, d);
+          expect(plain.mean).toBeCloseTo((drawn * first) / (first + second), 9);
+          expect(plain.atMost).toBeCloseTo(atMost(k, d), 12);
+          expect(plain.atLeast).toBeCloseTo(atLeast(k, d), 12);
+          if (d.low < d.high) expect(tilted(k, u + 0.1, d).mean).toBeGreaterThan(tilted(k, u, d).mean);
+        },
+      ),
+    );
+  });
+
+  it("keeps small tails in relative terms", () => {
+    // 1 / C(400, 200)
+    const e = hypergeometric(200, 200, 200);
+    expect(atLeast(200, e) / 9.713217247611181e-120).toBeCloseTo(1, 9);
+    expect(atMost(0, e)).toBe(atLeast(200, e));
+  });
+});
+
+describe("Fisher's exact test", () => {
+  it("is what counting all tables gives, for 2 by 2 and for more", () => {
+    fc.assert(
+      fc.property(anyTable(4), (table) => {
+        const { rows, columns, total } = totalsOf(table);
+        fc.pre(total > 0);
+        const all = everyTable(rows, columns).map((cells) => ({ first: cells[0] as number, w: weight(cells) }));
+        const sum = all.reduce((rest, { w }) => rest + w, 0);
+        const observed = weight(table.flat());
+        const share = (keep: (t: { first: number; w: number }) => boolean): number =>
+          all.filter(keep).reduce((rest, { w }) => rest + w, 0) / sum;
+        const improbable = share(({ w }) => w <= observed * (1 + 1e-7));
+        expect(ok(fisherFreemanHalton(table)).p).toBeCloseTo(improbable, 10);
+        if (rows.length !== 2 || columns.length !== 2) return;
+        const fisher = ok(fisherExact(table));
+        const count = (table[0] as number[])[0] as number;
+        expect(fisher.p).toBeCloseTo(improbable, 10);
+        expect(fisher.pLess).toBeCloseTo(
+          share(({ first }) => first <= count),
+          10,
+        );
+        expect(fisher.pGreater).toBeCloseTo(
+          share(({ first }) => first >= count),
+          10,
+        );
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("of 2 by 2 is Freeman-Halton's, and does not mind rows, columns and their order", () => {
+    fc.assert(
+      fc.property(tableOf(2, 2, 60), (table) => {
+        const r = ok(fisherExact(table));
+        expect(ok(fisherFreemanHalton(table)).p).toBeCloseTo(r.p, 11);
+        expect(ok(fisherExact(turned(table))).p).toBeCloseTo(r.p, 11);
+        const mirrored = ok(fisherExact(upsideDown(table)));
+        expect(mirrored.p).toBeCloseTo(r.p, 11);
+        expect(mirrored.pLess).toBeCloseTo(r.pGreater, 11);
+        expect(mirrored.pGreater).toBeCloseTo(r.pLess, 11);
+      }),
+    );
+  });
+
+  it("of many rows and columns does not mind their order, nor empty ones", () => {
+    fc.assert(
+      fc.property(tableOf(3, 3, 6), (table) => {
+        const { p } = ok(fisherFreemanHalton(table));
+        expect(ok(fisherFreemanHalton(turned(table))).p).toBeCloseTo(p, 11);
+        expect(ok(fisherFreemanHalton(upsideDown(table))).p).toBeCloseTo(p, 11);
+        expect(ok(fisherFreemanHalton([...table.map((row) => [0, ...row]), [0, 0, 0, 0]])).p).toBeCloseTo(p, 11);
+      }),
+    );
+  });
+
+  it("comes near Pearson's test where counts are large", () => {
+    for (const table of [counts("480 520 / 520 480"), counts("300 330 370 / 330 335 335")]) {
+      expect(Math.abs(ok(fisherFreemanHalton(table)).p - ok(pearsonChiSquare(table)).p)).toBeLessThan(0.01);
+    }
+  });
+
+  it("has known answers", () => {
+    // R 4.2.2 fisher.test
+    expect(ok(fisherExact(counts("12 5 / 7 9"))).p).toBeCloseTo(0.166320065773565, 12);
+    expect(ok(fisherFreemanHalton(counts("3 1 2 / 1 4 0"))).p).toBeCloseTo(0.112554112554112, 12);
+    const { p, pLess, pGreater } = ok(fisherExact(counts("3 1 / 1 3")));
+    expect([p, pLess, pGreater].map((value) => value * 70)).toEqual([34, 69, 17].map((n) => expect.closeTo(n, 10)));
+  });
+
+  it("gives up typed where a table is too large, never late", () => {
+    const large = Array.from({ length: 6 }, (_, i) => Array.from({ length: 6 }, (_, j) => 10 + ((i * j) % 7)));
+    expect(fisherFreemanHalton(large)).toEqual(refused("no-convergence"));
+    const wide = Array.from({ length: 2 }, () => new Array<number>(201).fill(1));
+    expect(fisherFreemanHalton(wide)).toEqual(refused("no-convergence"));
+    expect(ok(fisherFreemanHalton(wide.map((row) => row.map((_, j) => (j < 2 ? 1 : 0))))).p).toBe(1);
+    const huge = counts("5e8 5e8 / 1 2");
+    for (const f of [fisherExact, fisherFreemanHalton, conditionalOddsRatio]) {
+      expect(f(huge)).toEqual(refused("no-convergence"));
+    }
+    expect(ok(fisherExact(counts("25e7 25e7 / 25e7 25e7"))).p).toBe(1);
+  });
+
+  it("knows nothing from nothing, and says so", () => {
+    const empty = counts("0 0 / 0 0");
+    expect(fisherExact(empty)).toEqual({ ok: true, p: 1, pLess: 1, pGreater: 1, flags: ["no-data"] });
+    expect(fisherFreemanHalton(empty)).toEqual({ ok: true, p: 1, flags: ["no-data"] });
+    expect(conditionalOddsRatio(empty)).toMatchObject({
+      oddsRatio: refused("no-data"),
+      interval: { low: 0, high: Infinity, flags: ["no-data"] },
+      flags: ["no-data"],
+    });
+    // A margin is empty: one table is possible.
+    expect(ok(fisherFreemanHalton(counts("3 4 / 0 0"))).p).toBe(1);
+    expect(ok(fisherFreemanHalton(counts("3 0 / 4 0"))).p).toBe(1);
+  });
+});
+
+describe("the conditional odds ratio", () => {
+  const table = tableOf(2, 2, 30);
+
+  it("lies in its interval, whose ends are where each tail is half the rest of the level", () => {
+    fc.assert(
+      fc.property(table, fc.constantFrom(0.8, 0.95, 0.999), (counts, level) => {
+        const { total, rows, columns } = totalsOf(counts);
+        fc.pre(total > 0);
+        const r = ok(conditionalOddsRatio(counts, level));
+        const interval = ok(r.interval);
+        const d = hypergeometric(rows[0] as number, rows[1] as number, columns[0] as number);
+        const count = (counts[0] as number[])[0] as number;
+        if (typeof r.oddsRatio === "number") {
+          expect(interval.low).toBeLessThanOrEqual(r.oddsRatio);
+          expect(interval.high).toBeGreaterThanOrEqual(r.oddsRatio);
+          if (r.oddsRatio > 0 && r.oddsRatio < Infinity) {
+            expect(tilted(count, Math.log(r.oddsRatio), d).mean).toBeCloseTo(count, 8);
+          }
+        } else expect(d.low).toBe(d.high);
+        expect(interval.low === 0).toBe(count === d.low);
+        expect(interval.high === Infinity).toBe(count === d.high);
+        const tail = (1 - level) / 2;
+        if (interval.low > 0) expect(tilted(count, Math.log(interval.low), d).atLeast / tail).toBeCloseTo(1, 8);
+        if (interval.high < Infinity) expect(tilted(count, Math.log(interval.high), d).atMost / tail).toBeCloseTo(1, 8);
+      }),
+    );
+  });
+
+  it("turns over with the rows", () => {
+    fc.assert(
+      fc.property(tableOf(2, 2, 30, 1), (counts) => {
+        const [r, inverse] = [ok(conditionalOddsRatio(counts)), ok(conditionalOddsRatio(upsideDown(counts)))];
+        expect((r.oddsRatio as number) * (inverse.oddsRatio as number)).toBeCloseTo(1, 9);
+        expect(ok(r.interval).low * ok(inverse.interval).high).toBeCloseTo(1, 9);
+      }),
+    );
+  });
+
+  it("is 0 or Infinity at the ends of the support, and has no value on a support of one point", () => {
+    expect(ok(conditionalOddsRatio(counts("0 4 / 5 6"))).oddsRatio).toBe(0);
+    expect(ok(conditionalOddsRatio(counts("10 0 / 0 10"))).oddsRatio).toBe(Infinity);
+    expect(ok(conditionalOddsRatio(counts("0 4 / 0 6")))).toMatchObject({
+      oddsRatio: refused("no-solution"),
+      interval: { low: 0, high: Infinity },
+    });
+    // counts("1 0 / 0 1"): P(X = 1) = odds/(1 + odds) = 0.025
+    expect(ok(ok(conditionalOddsRatio(counts("1 0 / 0 1"))).interval).low).toBeCloseTo(1 / 39, 12);
+    expect(() => conditionalOddsRatio(counts("1 0 / 0 1"), 1)).toThrow(MedassayError);
+  });
+});
+
+describe("chi-square tests of a table", () => {
+  it("do not mind order or a turn; n times the counts give n times the statistic", () => {
+    fc.assert(
+      fc.property(anyTable(40), fc.integer({ min: 2, max: 9 }), (table, times) => {
+        const r = pearsonChiSquare(table);
+        const all = [turned(table), upsideDown(table)].map(pearsonChiSquare);
+        if (!r.ok) {
+          for (const other of all) expect(other).toEqual(r);
+          return;
+        }
+        for (const other of all) expect(other).toMatchObject({ chi2: expect.closeTo(r.chi2, 8) as number, df: r.df });
+        const more = ok(pearsonChiSquare(table.map((row) => row.map((count) => times * count))));
+        expect(more.chi2).toBeCloseTo(times * r.chi2, 8);
+        expect(r.df).toBe((table.length - 1) * ((table[0] as number[]).length - 1));
+      }),
+    );
+  });
+
+  it("corrected is never larger, and takes no more than there is", () => {
+    fc.assert(
+      fc.property(tableOf(2, 2, 40, 1), (table) => {
+        const [plain, corrected] = [ok(pearsonChiSquare(table)), ok(yatesChiSquare(table))];
+        expect(corrected.chi2).toBeLessThanOrEqual(plain.chi2);
+        expect(corrected.chi2).toBeGreaterThanOrEqual(0);
+        expect(corrected.p).toBeGreaterThanOrEqual(plain.p);
+      }),
+    );
+    // expected counts 2.25 and so on: only ¼ can be taken off
+    expect(ok(yatesChiSquare(counts("2 2 / 7 5"))).chi2).toBe(0);
+  });
+
+  it("have known answers", () => {
+    // R 4.2.2 chisq.test
+    expect(ok(pearsonChiSquare(counts("10 20 30 / 6 9 17")))).toMatchObject({
+      chi2: expect.closeTo(0.271574651504035, 13) as number,
+      df: 2,
+    });
+    expect(ok(yatesChiSquare(counts("12 5 / 7 9"))).chi2).toBeCloseTo(1.45599637881468, 12);
+    expect(ok(pearsonChiSquare(counts("3 1 / 1 3")))).toMatchObject({ chi2: 2, df: 1 });
+    expect(chiSquareTest(0, 0)).toEqual({ ok: true, chi2: 0, df: 0, p: 1 });
+  });
+
+  it("say why where a margin is empty, and refuse what is no table", () => {
+    expect(pearsonChiSquare(counts("0 0 / 0 0"))).toEqual(refused("no-data"));
+    expect(pearsonChiSquare(counts("0 4 / 0 6"))).toEqual(refused("zero-denominator"));
+    expect(yatesChiSquare(counts("0 0 / 3 6"))).toEqual(refused("zero-denominator"));
+    for (const table of [
+      [],
+      [[1, 2]],
+      counts("1 / 2"),
+      counts("1 2 / 3"),
+      counts("1 2 / 3 -1"),
+      counts("1 2 / 3 0.5"),
+    ]) {
+      expect(() => pearsonChiSquare(table)).toThrow(MedassayError);
+    }
+    const wide = counts("1 2 3 / 4 5 6");
+    for (const f of [yatesChiSquare, fisherExact, conditionalOddsRatio]) expect(() => f(wide)).toThrow(MedassayError);
+    expect(() => fisherExact(counts("1 2 / 3 4 / 5 6"))).toThrow(MedassayError);
+  });
+});
+
+describe("the trend test", () => {
+  const groups = fc.array(
+    fc.integer({ min: 1, max: 30 }).chain((n) => fc.record({ n: fc.constant(n), x: fc.nat(n), score: fc.nat(20) })),
+    { minLength: 2, maxLength: 6 },
+  );
+  const test = (list: { x: number; n: number; score: number }[]) =>
+    cochranArmitage(
+      list.map(({ x }) => x),
+      list.map(({ n }) => n),
+      list.map(({ score }) => score),
+    );
+
+  it("does not mind the origin, the unit or the order of the scores; turned over it changes sign", () => {
+    fc.assert(
+      fc.property(groups, (list) => {
+        const r = test(list);
+        const others = [
+          test(list.map((group) => ({ ...group, score: 3 * group.score - 7 }))),
+          test([...list].reverse()),
+          test([...list, { x: 0, n: 0, score: 99 }]),
+        ];
+        const turned = [
+          test(list.map((group) => ({ ...group, score: -group.score }))),
+          test(list.map((group) => ({ ...group, x: group.n - group.x }))),
+        ];
+        if (!r.ok) {
+          for (const other of [...others, ...turned]) expect(other).toEqual(r);
+          return;
+        }
+        expect(r.chi2).toBeCloseTo(r.z * r.z, 12);
+        for (const other of others) expect(ok(other).z).toBeCloseTo(r.z, 9);
+        for (const other of turned) expect(ok(other).z).toBeCloseTo(-r.z, 9);
+      }),
+    );
+  });
+
+  it("of two groups is Pearson's test", () => {
+    fc.assert(
+      fc.property(tableOf(2, 2, 30, 1), (table) => {
+        const [[p, q], [r, s]] = table as [[number, number], [number, number]];
+        const trend = ok(cochranArmitage([p, r], [p + q, r + s], [0, 1]));
+        expect(trend.chi2).toBeCloseTo(ok(pearsonChiSquare(table)).chi2, 9);
+        expect(trend.p).toBeCloseTo(ok(pearsonChiSquare(table)).p, 9);
+      }),
+    );
+  });
+
+  it("has a known answer, and reasons", () => {
+    // R 4.2.2 prop.trend.test: 10
+    expect(ok(cochranArmitage([15, 10, 5], [20, 20, 20], [1, 2, 3])).z).toBeCloseTo(-Math.sqrt(10), 12);
+    expect(cochranArmitage([], [], [])).toEqual(refused("no-data"));
+    expect(cochranArmitage([0, 0], [0, 0], [1, 2])).toEqual(refused("no-data"));
+    expect(cochranArmitage([0, 0], [3, 4], [1, 2])).toEqual(refused("all-one-outcome"));
+    expect(cochranArmitage([3, 4], [3, 4], [1, 2])).toEqual(refused("all-one-outcome"));
+    expect(cochranArmitage([1, 2, 0], [3, 4, 0], [2, 2, 5])).toEqual(refused("zero-variance"));
+    for (const call of [
+      () => cochranArmitage([1], [2, 3], [1, 2]),
+      () => cochranArmitage([1, 1], [2, 3], [1]),
+      () => cochranArmitage([3, 1], [2, 3], [1, 2]),
+      () => cochranArmitage([1, 1], [2, 3], [1, NaN]),
+    ]) {
+      expect(call).toThrow(MedassayError);
+    }
+  });
+});

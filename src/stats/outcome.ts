@@ -54,11 +54,12 @@ export function requireArgument(condition: boolean, what: string): asserts condi
 /** Refuses counts that are not whole numbers from 0. */
 export function requireCounts(counts: readonly number[], what: string): void {
   for (const count of counts) {
-    requireArgument(Number.isSafeInteger(count) && count >= 0, `${what}: ${count} is not a count`);
+    // The message is made where it is needed alone: numbers into text take longer than many an interval.
+    if (!Number.isSafeInteger(count) || count < 0) requireArgument(false, `${what}: ${count} is not a count`);
   }
 }
 
 /** Refuses a level outside (0, 1). */
 export function requireLevel(level: number): void {
-  requireArgument(level > 0 && level < 1, `level: ${level} is not between 0 and 1`);
+  if (!(level > 0 && level < 1)) requireArgument(false, `level: ${level} is not between 0 and 1`);
 }

@@ -8,20 +8,32 @@ export interface Groups {
   n2: number;
 }
 
+/** A term of the likelihood equation; one without a count drops out, however small the probability is. */
+function part(count: number, probability: number): number {
+  return count === 0 ? 0 : count / Math.max(0, probability);
+}
+
+/** The derivative of the log likelihood in p2; it falls. */
+function score({ x1, n1, x2, n2 }: Groups, delta: number, p2: number): number {
+  const p1 = p2 + delta;
+  return part(x2, p2) - part(n2 - x2, 1 - p2) + part(x1, p1) - part(n1 - x1, 1 - p1);
+}
+
+/** A Newton step of less than this share of p2 and of 1 - p2 leaves an error of its square, below the last digit. */
+const lastStep = 1e-9;
+
 /** Maximum likelihood p2 under p1 - p2 = delta: trigonometric root of the cubic, polished on the likelihood equation. */
-export function restrictedSecond({ x1, n1, x2, n2 }: Groups, delta: number): number {
+export function restrictedSecond(groups: Groups, delta: number): number {
+  const { x1, n1, x2, n2 } = groups;
   const total = n1 + n2;
   const min = Math.max(0, -delta);
   const max = Math.min(1, 1 - delta);
+  // At an end one probability is 0, and a count there makes the score infinite: only without it may the maximum lie there.
+  if ((delta > 0 ? n1 - x1 : n2 - x2) === 0 && score(groups, delta, max) >= 0) return max;
+  if ((delta < 0 ? x1 : x2) === 0 && score(groups, delta, min) <= 0) return min;
   const l2 = (n1 + 2 * n2) * delta - total - x1 - x2;
   const l1 = (n2 * delta - total - 2 * x2) * delta + x1 + x2;
   const l0 = x2 * delta * (1 - delta);
-  // Terms without a count drop out; the score falls with p2, so its sign at an end says whether the maximum lies there.
-  const part = (count: number, probability: number): number => (count === 0 ? 0 : count / Math.max(0, probability));
-  const score = (p2: number): number =>
-    part(x2, p2) - part(n2 - x2, 1 - p2) + part(x1, p2 + delta) - part(n1 - x1, 1 - (p2 + delta));
-  if (score(max) >= 0) return max;
-  if (score(min) <= 0) return min;
   const third = l2 / (3 * total);
   const q = third * third * third - (l1 * l2) / (6 * total * total) + l0 / (2 * total);
   const root = Math.sqrt(Math.max(0, third * third - l1 / (3 * total)));
@@ -30,11 +42,13 @@ export function restrictedSecond({ x1, n1, x2, n2 }: Groups, delta: number): num
   let p2 = Math.min(max, Math.max(min, 2 * p * Math.cos((Math.PI + Math.acos(cosine)) / 3) - third));
   for (let i = 0; i < 4 && p2 > min && p2 < max; i++) {
     const p1 = p2 + delta;
-    const information =
-      part(x2, p2) / p2 + part(n2 - x2, 1 - p2) / (1 - p2) + part(x1, p1) / p1 + part(n1 - x1, 1 - p1) / (1 - p1);
-    const next = p2 + score(p2) / information;
+    const [a, b] = [part(x2, p2), part(n2 - x2, 1 - p2)];
+    const [c, d] = [part(x1, p1), part(n1 - x1, 1 - p1)];
+    const step = (a - b + c - d) / (a / p2 + b / (1 - p2) + c / p1 + d / (1 - p1));
+    const next = p2 + step;
     if (!(next > min && next < max)) break;
     p2 = next;
+    if (Math.abs(step) < lastStep * Math.min(p2 - min, max - p2)) break;
   }
   return p2;
 }

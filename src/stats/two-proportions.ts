@@ -16,7 +16,7 @@ import { fallingRoot } from "./root.js";
 
 function requireGroups({ x1, n1, x2, n2 }: Groups, level: number): void {
   requireCounts([x1, n1, x2, n2], "two proportions");
-  requireArgument(x1 <= n1 && x2 <= n2, `two proportions: ${x1} of ${n1}, ${x2} of ${n2}`);
+  if (x1 > n1 || x2 > n2) requireArgument(false, `two proportions: ${x1} of ${n1}, ${x2} of ${n2}`);
   requireLevel(level);
 }
 
@@ -63,8 +63,15 @@ function scoreInterval(method: string, groups: Groups, level: number, corrected:
   const z = zOfLevel(level);
   const correction = corrected ? (n1 + n2) / (n1 + n2 - 1) : 1;
   const estimate = x1 / n1 - x2 / n2;
-  const low = estimate === -1 ? -1 : fallingRoot(-1, estimate, (d) => differenceScore(groups, d, correction) - z);
-  const high = estimate === 1 ? 1 : fallingRoot(estimate, 1, (d) => differenceScore(groups, d, correction) + z);
+  // At the estimate the score is 0; the ends lie near those of Wald's interval.
+  const wald = z * Math.sqrt((x1 * (n1 - x1)) / (n1 * n1 * n1) + (x2 * (n2 - x2)) / (n2 * n2 * n2));
+  const score = (delta: number): number => differenceScore(groups, delta, correction);
+  const [below, above] = [
+    { atHigh: -z, guess: estimate - wald },
+    { atLow: z, guess: estimate + wald },
+  ];
+  const low = estimate === -1 ? -1 : fallingRoot(-1, estimate, (delta) => score(delta) - z, below);
+  const high = estimate === 1 ? 1 : fallingRoot(estimate, 1, (delta) => score(delta) + z, above);
   return clippedInterval(method, level, low, high, [-1, 1]);
 }
 

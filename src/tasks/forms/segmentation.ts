@@ -14,6 +14,7 @@ import {
   metricByName,
   overlap,
   surfelAreaMetrics,
+  type BorderVoxelDistances,
   type MaskState,
   type MaskUnits,
   type Overlap,
@@ -104,27 +105,32 @@ function diagonalOf({ shape, spacing }: Mask): number {
   return Math.sqrt(sides.reduce((sum, side) => sum + side * side, 0));
 }
 
-function surfaceValues(reference: Mask, prediction: Mask, rule: SegmentationRule, tolerances: readonly number[]) {
+function surfaceValues(
+  reference: Mask,
+  prediction: Mask,
+  rule: SegmentationRule,
+  tolerances: readonly number[],
+): [string, number][] {
   const options = { tolerances, edge: rule.edge, bothEmpty: rule.bothEmpty };
-  const [surface, hd95] =
-    rule.surface === "border-voxel"
-      ? withHd95(borderVoxelMetrics(reference, prediction, options), ({ hd95MaxOfDirected }) => hd95MaxOfDirected)
-      : withHd95(surfelAreaMetrics(reference, prediction, options), (found) => found.hd95NearestRankMaxOfDirected);
+  const measure = rule.surface === "border-voxel" ? borderVoxelMetrics : surfelAreaMetrics;
+  const surface: SurfaceMetrics<SurfaceDistances | BorderVoxelDistances> = measure(reference, prediction, options);
   const { distances } = surface;
-  const shares = tolerances.map((tolerance, at): [string, number] => [
-    measureKey("nsd", tolerance),
-    numberOf(surface.nsd[at] as Value),
-  ]);
-  if (!distances.ok) return shares;
-  const { hd, assd, masd } = distances;
-  return [...Object.entries({ hd, hd95, assd, masd }), ...shares];
-}
-
-function withHd95<D extends SurfaceDistances>(
-  surface: SurfaceMetrics<D>,
-  hd95Of: (distances: D) => number,
-): [SurfaceMetrics<SurfaceDistances>, number] {
-  return [surface, surface.distances.ok ? hd95Of(surface.distances) : Number.NaN];
+  const value = (of: (found: SurfaceDistances | BorderVoxelDistances) => number) =>
+    distances.ok ? of(distances) : Number.NaN;
+  return [
+    ["hd", value(({ hd }) => hd)],
+    // Areas are not interpolated.
+    [
+      "hd95",
+      value((found) => ("hd95MaxOfDirected" in found ? found.hd95MaxOfDirected : found.hd95NearestRankMaxOfDirected)),
+    ],
+    ["assd", value(({ assd }) => assd)],
+    ["masd", value(({ masd }) => masd)],
+    ...tolerances.map((tolerance, at): [string, number] => [
+      measureKey("nsd", tolerance),
+      numberOf(surface.nsd[at] as Value),
+    ]),
+  ];
 }
 
 function measurePair(reference: Mask, prediction: Mask, rule: SegmentationRule, wanted: Wanted) {

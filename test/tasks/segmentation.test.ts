@@ -1,0 +1,259 @@
+/** The segmentation form: masks in findings to metrics of a set, with empty masks and failures counted by kind. */
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/contract/finding.js";
+import type { SegmentationRule } from "../../src/contract/protocol.js";
+import { usualSegmentation } from "../../src/tasks/forms/segmentation.js";
+import { estimateMade, scoreMade, type MadeForm, type MadeFormCase } from "./made-forms.js";
+
+const shape = [1, 10];
+const spacing = [2, 0.5];
+
+/** A bar of pixels `from` to `to` (the last not included) on a row of 10. */
+function bar(from: number, to: number, label = "liver", grid = spacing): Finding {
+  const runs = to === 10 ? [from, to - from] : [from, to - from, 10 - to];
+  return { id: `m${from}-${to}`, label, geometry: { type: "mask", shape, spacing: grid, runs } };
+}
+
+const pair = (truth: Finding[], answer: Finding[] | null): MadeFormCase => ({
+  truth: { findings: truth },
+  answer: answer === null ? null : { findings: answer },
+});
+
+const metrics = [
+  "dice",
+  "dice-median",
+  "dice-percentile@25",
+  "iou",
+  "voxel-recall",
+  "voxel-precision",
+  "volumetric-similarity",
+  "volume-difference",
+  "relative-volume-difference",
+  "hd",
+  "hd-penalised",
+  "hd-median",
+  "hd-percentile@90",
+  "hd95",
+  "assd",
+  "masd",
+  "nsd@0.5",
+  "nsd-median@0.5",
+  "boundary-iou",
+  "cl-dice",
+  "lesion-wise-dice",
+  "pooled-dice",
+  "mask-lesion-recall",
+  "mask-lesion-precision",
+  "answered-rate",
+];
+const made: MadeForm = { form: "segmentation", classes: ["liver"], metrics };
+
+/** Dice 1, 2/3, 1/2 ...: bars of 2 pixels against bars of 2, 4, 6 with the same start. */
+const found: MadeFormCase[] = [2, 4, 6, 8, 9].map((to) => pair([bar(0, 2)], [bar(0, to)]));
+const diceOf = [1, 4 / 6, 4 / 8, 4 / 10, 4 / 11];
+const meanOf = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+describe("a set of masks", () => {
+  it("is summarised by mean, median and percentile over cases", () => {
+    const rows = estimateMade(made, found, "liver");
+    expect(rows.get("dice")?.estimate).toBeCloseTo(meanOf(diceOf), 12);
+    expect(rows.get("dice-median")?.estimate).toBeCloseTo(0.5, 12);
+    expect(rows.get("dice-percentile@25")?.estimate).toBeCloseTo(0.4, 12);
+    expect(rows.get("pooled-dice")?.estimate).toBeCloseTo((2 * 10) / (10 + 29), 12);
+    expect(rows.get("voxel-recall")?.estimate).toBe(1);
+    expect(rows.get("voxel-precision")?.estimate).toBeCloseTo(meanOf([1, 2 / 4, 2 / 6, 2 / 8, 2 / 9]), 12);
+    expect(rows.get("iou")?.estimate).toBeCloseTo(meanOf([1, 2 / 4, 2 / 6, 2 / 8, 2 / 9]), 12);
+    // Pixels are 1 mm²; the answers have 0, 2, 4, 6, 7 pixels too many.
+    expect(rows.get("volume-difference")?.estimate).toBeCloseTo(3.8, 12);
+    expect(rows.get("relative-volume-difference")?.estimate).toBeCloseTo(1.9, 12);
+    // The far end lies 0, 2, 4, 6, 7 pixels of 0.5 mm away.
+    expect(rows.get("hd")?.estimate).toBeCloseTo(1.9, 12);
+    expect(rows.get("hd-median")?.estimate).toBeCloseTo(2, 12);
+    expect(rows.get("hd-percentile@90")?.estimate).toBeCloseTo(3.3, 12);
+    expect(rows.get("mask-lesion-recall")?.estimate).toBe(1);
+  });
+
+  it("carries intervals over patients, never without width", () => {
+    const rows = estimateMade(made, found, "liver");
+    const dice = rows.get("dice");
+    expect(dice?.interval?.method).toBe("bootstrap_percentile");
+    expect(Number(dice?.interval?.low)).toBeLessThan(Number(dice?.estimate));
+    expect(Number(dice?.interval?.high)).toBeGreaterThan(Number(dice?.estimate));
+    expect(dice?.n).toMatchObject({ cases: 5, valued: 5, patients: 5, failed: 0, bothEmpty: 0 });
+    expect(rows.get("voxel-recall")).toMatchObject({ interval: null, notEstimable: { reason: "zero-variance" } });
+    expect(rows.get("mask-lesion-recall")?.interval?.method).toBe("wilson");
+  });
+
+  it("counts empty masks by kind: agreement 0 with one, none with two, distances with neither", () => {
+    const rows = estimateMade(made, [...found, pair([bar(0, 2)], []), pair([], [bar(0, 2)]), pair([], [])], "liver");
+    expect(rows.get("dice")?.n).toMatchObject({
+      cases: 8,
+      valued: 7,
+      bothEmpty: 1,
+      referenceEmpty: 1,
+      predictionEmpty: 1,
+    });
+    expect(rows.get("dice")?.estimate).toBeCloseTo(diceOf.reduce((a, b) => a + b, 0) / 7, 12);
+    expect(rows.get("voxel-recall")?.n).toMatchObject({ valued: 6 });
+    expect(rows.get("voxel-recall")?.estimate).toBeCloseTo(5 / 6, 12);
+    expect(rows.get("hd")?.n).toMatchObject({ cases: 8, valued: 5 });
+    expect(rows.get("hd")?.estimate).toBeCloseTo(1.9, 12);
+    // Two of seven cases have the diagonal of 2 x 5 mm.
+    expect(rows.get("hd-penalised")?.estimate).toBeCloseTo((9.5 + 2 * Math.sqrt(4 + 25)) / 7, 12);
+    expect(rows.get("hd-median")?.estimate).toBeCloseTo(3, 12);
+    expect(rows.get("hd-percentile@90")).toMatchObject({
+      estimate: null,
+      notEstimable: { reason: "reference-empty" },
+    });
+    expect(rows.get("volume-difference")?.n).toMatchObject({ valued: 8 });
+    expect(rows.get("mask-lesion-precision")?.n).toMatchObject({ numerator: 5, denominator: 6 });
+  });
+
+  it("takes two empty masks as full agreement where the protocol says so", () => {
+    const segmentation: SegmentationRule = { ...usualSegmentation, bothEmpty: 1 };
+    const rows = estimateMade({ ...made, protocol: { segmentation } }, [...found, pair([], [])], "liver");
+    for (const name of ["dice", "nsd@0.5", "boundary-iou", "cl-dice", "iou", "volumetric-similarity"]) {
+      expect(rows.get(name)?.n, name).toMatchObject({ valued: 6, bothEmpty: 1 });
+    }
+    expect(rows.get("dice")?.estimate).toBeCloseTo((meanOf(diceOf) * 5 + 1) / 6, 12);
+    expect(rows.get("hd")?.n).toMatchObject({ valued: 5 });
+  });
+
+  it("counts failures against the product: agreement 0, no distance, ranked last", () => {
+    const failed = [pair([bar(0, 2)], null), pair([], null)];
+    const rows = estimateMade(made, [...found, ...failed], "liver");
+    expect(rows.get("dice")?.n).toMatchObject({ valued: 7, failed: 2, predictionEmpty: 1, bothEmpty: 1 });
+    expect(rows.get("dice")?.estimate).toBeCloseTo((meanOf(diceOf) * 5) / 7, 12);
+    expect(rows.get("dice")?.flags).not.toContain("failed-left-out");
+    expect(rows.get("hd")).toMatchObject({ n: { valued: 5 } });
+    expect(rows.get("hd")?.flags).toContain("failed-left-out");
+    // Where no mask says how large the image is, nothing can stand for the distance.
+    expect(rows.get("hd-penalised")?.n).toMatchObject({ valued: 6 });
+    expect(rows.get("hd-median")?.n).toMatchObject({ valued: 7 });
+    expect(rows.get("hd-median")?.estimate).toBeCloseTo(3, 12);
+    expect(rows.get("volume-difference")?.flags).toContain("failed-left-out");
+    expect(rows.get("pooled-dice")?.estimate).toBeCloseTo(20 / (12 + 29), 12);
+    expect(rows.get("mask-lesion-recall")?.n).toMatchObject({ numerator: 5, denominator: 6 });
+    const bothEmpty: SegmentationRule = { ...usualSegmentation, bothEmpty: 1 };
+    const generous = estimateMade({ ...made, protocol: { segmentation: bothEmpty } }, [...found, ...failed], "liver");
+    expect(generous.get("dice")?.estimate).toBeCloseTo((meanOf(diceOf) * 5) / 7, 12);
+  });
+
+  it("leaves failures out where the protocol excludes them", () => {
+    const rows = estimateMade(
+      { ...made, protocol: { failedCases: "exclude" } },
+      [...found, pair([bar(0, 2)], null)],
+      "liver",
+    );
+    expect(rows.get("dice")?.n).toMatchObject({ cases: 5, failed: 0 });
+  });
+
+  it("has no value, and says why, where no case has one", () => {
+    const all = (truth: Finding[], answer: Finding[]) =>
+      estimateMade(
+        made,
+        Array.from({ length: 6 }, () => pair(truth, answer)),
+        "liver",
+      );
+    expect(all([], []).get("dice")?.notEstimable?.reason).toBe("both-empty");
+    expect(all([], []).get("pooled-dice")?.notEstimable?.reason).toBe("both-empty");
+    expect(all([], [bar(0, 1)]).get("hd")?.notEstimable?.reason).toBe("reference-empty");
+    expect(all([], [bar(0, 1)]).get("mask-lesion-recall")?.notEstimable?.reason).toBe("no-positives");
+    expect(all([bar(0, 1)], []).get("hd")?.notEstimable?.reason).toBe("prediction-empty");
+    expect(all([bar(0, 1)], []).get("hd-median")?.notEstimable?.reason).toBe("prediction-empty");
+    expect(all([bar(0, 1)], []).get("mask-lesion-precision")?.notEstimable?.reason).toBe("zero-denominator");
+    expect(estimateMade(made, [], "liver").get("dice")?.notEstimable?.reason).toBe("no-data");
+    expect(estimateMade(made, [], "liver").get("pooled-dice")?.notEstimable?.reason).toBe("no-data");
+  });
+
+  it("is measured by the surface and at the edge that the protocol declares", () => {
+    const at = (rule: Partial<SegmentationRule>) => {
+      const segmentation = { ...usualSegmentation, ...rule };
+      const rows = estimateMade({ ...made, protocol: { segmentation } }, found, "liver");
+      return (name: string) => rows.get(name)?.estimate;
+    };
+    // Bars of one row: their border voxels are all of them; their outline also counts the long sides.
+    expect(at({})("nsd@0.5")).not.toBeCloseTo(at({ surface: "surfel-area" })("nsd@0.5") as number, 6);
+    expect(at({ surface: "surfel-area" })("hd")).toBeCloseTo(1.9, 12);
+    // Without the edge of the image a bar has two ends at most: that at pixel 0 is cut.
+    expect(at({ edge: "open" })("assd")).toBeCloseTo(1.9, 12);
+  });
+
+  it("joins lesions by the connectivity, drops small ones, and matches at the overlap that the protocol declares", () => {
+    const two = [pair([bar(0, 2), bar(4, 5)], [bar(0, 5)])];
+    const cases = [...two, ...two, ...two, ...two, ...two];
+    const count = (rule: Partial<SegmentationRule>, name: string) => {
+      const segmentation = { ...usualSegmentation, ...rule };
+      return estimateMade({ ...made, protocol: { segmentation } }, cases, "liver").get(name)?.n;
+    };
+    expect(count({}, "mask-lesion-recall")).toMatchObject({ numerator: 5, denominator: 10 });
+    expect(count({ leastVolume: 2 }, "mask-lesion-recall")).toMatchObject({ numerator: 5, denominator: 5 });
+    expect(count({ leastIou: 0.5 }, "mask-lesion-recall")).toMatchObject({ numerator: 0, denominator: 10 });
+    expect(count({ connectivity: 4 }, "mask-lesion-precision")).toMatchObject({ numerator: 5, denominator: 5 });
+  });
+
+  it("has a structure for every label, made of all masks that carry it", () => {
+    const set = [pair([bar(0, 2), bar(3, 4), bar(6, 8, "spleen")], [bar(0, 4), bar(8, 9, "spleen")])];
+    const cases = Array.from({ length: 5 }, () => set[0] as MadeFormCase);
+    const both: MadeForm = { ...made, classes: ["liver", "spleen"] };
+    expect(estimateMade(both, cases, "liver").get("dice")?.estimate).toBeCloseTo(6 / 7, 12);
+    expect(estimateMade(both, cases, "spleen").get("dice")?.estimate).toBe(0);
+    const { set: scored } = scoreMade(both, cases);
+    expect(scored.positive(0)).toBe(true);
+    expect(scored.positive(0, "spleen")).toBe(true);
+    expect(scoreMade(both, [pair([], [bar(0, 1)])]).set.positive(0)).toBe(false);
+    expect(scoreMade(both, [pair([bar(0, 1)], [bar(0, 1)])]).set.positive(0, "spleen")).toBe(false);
+  });
+
+  it("lists failures, missed structures and structures that are not there", () => {
+    const { set } = scoreMade(made, [
+      pair([bar(0, 2)], [bar(0, 2)]),
+      pair([bar(0, 2)], []),
+      pair([], [bar(0, 2)]),
+      pair([], []),
+      pair([bar(0, 2)], null),
+    ]);
+    expect(set.errors(null).map(({ case: at, kind, reference, answer }) => [at, kind, reference, answer])).toEqual([
+      [1, "missed-positive", "liver", "empty"],
+      [2, "false-alarm", "empty", "liver"],
+      [4, "failed", "liver", "MODEL_CRASHED"],
+    ]);
+    expect(set.outcomes(null).map(({ key, outcome }) => [key, outcome])).toEqual([
+      ["case c0 liver", "Dice 1"],
+      ["case c1 liver", "prediction-empty"],
+      ["case c2 liver", "reference-empty"],
+      ["case c3 liver", "both-empty"],
+      ["case c4 liver", "failed"],
+    ]);
+  });
+
+  it("has neither marks, confusion, findings nor a threshold", () => {
+    const { set, overall, settings } = scoreMade(made, found);
+    expect(set.marks(overall, null)).toBeNull();
+    expect(set.confusion(overall, settings)).toEqual([]);
+    expect(set.findings(0)).toEqual([]);
+    expect(set.thresholdAt(1, overall)).toBeNull();
+    expect(set.excludedFindings(overall)).toBe(0);
+    expect(set.units(overall, settings).masks).toBeUndefined();
+  });
+});
+
+describe("masks that can't be compared", () => {
+  const refused = (cases: MadeFormCase[], code: string) =>
+    expect(() => scoreMade(made, cases)).toThrow(expect.objectContaining({ code }));
+
+  it("are refused with the case: runs that don't fill the grid, grids that differ", () => {
+    const broken: Finding = { id: "x", label: "liver", geometry: { type: "mask", shape, runs: [3, 4] } };
+    refused([pair([bar(0, 2)], [broken])], "PREDICTION_INVALID");
+    refused([pair([broken], [])], "TRUTH_INVALID");
+    refused([pair([bar(0, 2)], [bar(0, 2, "liver", [2, 0.6])])], "PREDICTION_INVALID");
+    refused([pair([bar(0, 2), bar(4, 5, "liver", [2, 0.6])], [])], "TRUTH_INVALID");
+    expect(() => scoreMade(made, [pair([bar(0, 2)], [broken])])).toThrow(/prediction of c0, mask x.*runs cover 7/);
+  });
+
+  it("are not masks: points and masks of other labels are no part of the structure", () => {
+    const point: Finding = { id: "p", label: "liver", geometry: { type: "point", at: [1, 2] } };
+    const { set } = scoreMade(made, [pair([bar(0, 2), point], [bar(0, 2), bar(5, 8, "other"), point])]);
+    expect(set.outcomes(null)[0]?.outcome).toBe("Dice 1");
+  });
+});

@@ -32,11 +32,11 @@ function countByPatient(patients: ArrayLike<number>, include: (unit: number) => 
 }
 
 function inOrder(seen: ReadonlyMap<number, readonly [number, number]>): PatientCounts {
-  const order = [...seen.keys()].sort((a, b) => a - b);
+  const order = [...seen].sort(([a], [b]) => a - b);
   return {
-    patient: Int32Array.from(order),
-    x: Float64Array.from(order, (patient) => seen.get(patient)?.[0] ?? 0),
-    n: Float64Array.from(order, (patient) => seen.get(patient)?.[1] ?? 0),
+    patient: Int32Array.from(order, ([patient]) => patient),
+    x: Float64Array.from(order, ([, [hits]]) => hits),
+    n: Float64Array.from(order, ([, [, all]]) => all),
   };
 }
 

@@ -46,11 +46,11 @@ export interface CincScore {
   readonly auprcMacro: PartialValue;
 }
 
-/** Mean of the values that there are; the reason of the first where there is none. */
+/** Mean over the classes that have a value; where none has, the reason of the first. */
 function macro(values: readonly PartialValue[]): PartialValue {
   const defined = values.filter((value) => typeof value === "number");
   if (defined.length > 0) return defined.reduce((sum, value) => sum + value, 0) / defined.length;
-  return values.find((value): value is NotEstimable => typeof value !== "number") ?? notEstimable("no-data");
+  return values[0] as NotEstimable;
 }
 
 /** Each pair of a label and an answer counts one part of the classes that either names. */

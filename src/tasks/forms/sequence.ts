@@ -1,5 +1,11 @@
 /** The sequence form: beats, rhythms and episodes marked on a signal, against those of the reference, record by record. */
-import { beatRows, type CountedUnits, type RecordStatistic, type RecordUnits } from "../../metrics/index.js";
+import {
+  beatRows,
+  type CountedUnits,
+  type Ratio,
+  type RecordStatistic,
+  type RecordUnits,
+} from "../../metrics/index.js";
 import type { RecordPeriod } from "./sequence/beat-matching.js";
 import type { Annotation } from "./sequence/beats.js";
 import { annotationsOf } from "./sequence/events.js";
@@ -52,7 +58,7 @@ export function scoreSequence(
 /** Ectopic beats or fibrillation in the test period of the reference. */
 function hasArrhythmia({ compared }: SequenceCase): boolean {
   const names = ["vebSensitivity", "svebSensitivity", "AF-episodeSensitivity", "VF-episodeSensitivity"] as const;
-  return names.some((name) => (compared.statistics.get(name)?.denominator ?? 0) > 0);
+  return names.some((name) => (compared.statistics.get(name) as Ratio).denominator > 0);
 }
 
 function unitsOf(records: readonly SequenceCase[], patientCount: number, settings: UnitSettings): CountedUnits {

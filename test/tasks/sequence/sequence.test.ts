@@ -13,6 +13,7 @@ import { ecgMetrics } from "../../../src/metrics/ecg/index.js";
 import { metrics } from "../../../src/metrics/index.js";
 import { kornGraubard, wilson } from "../../../src/stats/index.js";
 import { effectiveProtocol } from "../../../src/tasks/effective-protocol.js";
+import { scoreSequence } from "../../../src/tasks/forms/sequence.js";
 import { ecgBeats } from "../../../src/tasks/profiles/ecg-beats.js";
 
 interface MadeRecord {
@@ -337,6 +338,22 @@ describe("a set of records", () => {
       { samplingHz: "250", durationS: 300 },
     ] as Record<string, number | string>[])
       expect(one(attributes)).toThrow(/samplingHz/);
+  });
+
+  it("may have answers and references without an event", () => {
+    const none = { findings: [], scores: {}, labels: {}, quantities: {} };
+    const joined = {
+      id: "r0",
+      patient: 0,
+      reference: { case: "r0", findings: [], labels: {}, quantities: {}, basis: { rule: "made", readers: [] } },
+      prediction: { case: "r0", status: "ok" as const, ...none },
+    };
+    const period = { fs: 250, length: 1000, start: 0 };
+    const empty = scoreSequence([joined], 1, [period]);
+    expect(empty.errors(null)).toEqual([]);
+    expect(empty.outcomes(null)[0]?.outcome).toBe("0 beats missed, 0 extra, 0 of another class");
+    const silent = { ...joined, prediction: { ...joined.prediction, status: "failed" as const } };
+    expect(scoreSequence([silent], 1, [period]).errors(null)).toMatchObject([{ kind: "failed", answer: "" }]);
   });
 
   it("that are too short for a test period count nothing", () => {

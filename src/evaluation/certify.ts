@@ -6,6 +6,7 @@ import {
   type CertificationCase,
   type CertifiedValue,
 } from "../contract/certification.js";
+import { conformance, type ConformanceCase } from "../contract/conformance.js";
 import { fail } from "../contract/errors.js";
 import { packageRoot, tool } from "../contract/tool.js";
 import * as metrics from "../metrics/index.js";
@@ -13,6 +14,7 @@ import * as stats from "../stats/index.js";
 import { writeFileAtomic, writeJson } from "../storage/atomic.js";
 import { hashDocument } from "../storage/canonical-json.js";
 import { readJson } from "../storage/documents.js";
+import { conformanceQuantities, type ConformanceQuantities } from "./conformance.js";
 import { certificationProcedures } from "./certification-procedures.js";
 
 /** Digits of a double that can agree at most. */
@@ -84,6 +86,44 @@ function certifyCase(test: CertificationCase): CertifiedValue[] {
   });
 }
 
+/** A conformance case: each quantity, and each of several values by the number that it belongs to. */
+function certifyConformance(test: ConformanceCase): CertifiedValue[] {
+  const base = { case: test.id, topic: `conformance: ${test.kind}`, function: test.kind, sources: [test.source] };
+  let quantity: ConformanceQuantities;
+  try {
+    quantity = conformanceQuantities(test);
+  } catch (error) {
+    const answer = error instanceof Error ? error.message : String(error);
+    return [{ ...base, quantity: "", reference: "", answer, digits: null, digitsNeeded: 12, passed: false }];
+  }
+  const judge = (name: string, expected: unknown, argument?: number): CertifiedValue => {
+    const found = quantity(name, argument);
+    const digits =
+      typeof expected === "number" ? (typeof found === "number" ? digitsAgreed(found, expected) : 0) : null;
+    return {
+      ...base,
+      quantity: argument === undefined ? name : `${name} ${argument}`,
+      reference: answerText(expected),
+      answer: answerText(found),
+      digits,
+      digitsNeeded: 12,
+      passed: digits === null ? answerText(found) === answerText(expected) : digits >= 12,
+    };
+  };
+  return Object.entries(test.expected).flatMap(([name, expected]) => {
+    const single = typeof expected !== "object" || expected === null || Array.isArray(expected) || "reason" in expected;
+    if (single) return [judge(name, expected)];
+    return Object.entries(expected).map(([argument, value]) => judge(name, value, Number(argument)));
+  });
+}
+
+/** The conformance cases of the package, file by file. */
+async function conformanceOf(folder: string): Promise<ConformanceCase[]> {
+  const names = ["detection", "roc", "agreement", "segmentation"];
+  const files = await Promise.all(names.map((name) => readJson(join(folder, `${name}.json`), conformance)));
+  return files.flatMap(({ cases }) => cases);
+}
+
 /** The log as a page for people: one table a topic. */
 function page(log: Certification): string {
   const topics = [...new Set(log.results.map(({ topic }) => topic))];
@@ -134,18 +174,22 @@ export async function certify(options: CertifyOptions): Promise<Certification> {
     options.cases ?? join(packageRoot, "certification", "cases.json"),
     certificationCases,
   );
-  const results: CertifiedValue[] = [];
-  document.cases.forEach((test, at) => {
-    results.push(...certifyCase(test));
-    options.onProgress?.({ done: at + 1, total: document.cases.length });
+  const worked = options.cases === undefined ? await conformanceOf(join(packageRoot, "docs", "conformance")) : [];
+  const work = [
+    ...document.cases.map((test) => () => certifyCase(test)),
+    ...worked.map((test) => () => certifyConformance(test)),
+  ];
+  const results = work.flatMap((certifyNext, at) => {
+    options.onProgress?.({ done: at + 1, total: work.length });
+    return certifyNext();
   });
   const log: Certification = {
     schema: "medassay/certification/1",
     tool,
     environment: { node: process.versions.node, platform: process.platform, arch: process.arch },
     at: options.at,
-    casesHash: hashDocument(document),
-    cases: document.cases.length,
+    casesHash: hashDocument([document, worked]),
+    cases: work.length,
     values: results.length,
     passed: results.filter(({ passed }) => passed).length,
     fewestDigits: results.reduce((least, { digits }) => Math.min(least, digits ?? allDigits), allDigits),

@@ -105,7 +105,7 @@ function againstReference(
       definition,
       stratum,
       unit: "case",
-      prepared: definition.prepare({ ...units, binary: { image: binary } }, null),
+      prepared: definition.prepare({ ...units, binary: { image: binary }, prepared: new Map() }, null),
     };
   });
   return { rater: rater.id, role: rater.role, counts, metrics: estimate(jobs, units.patientCount, intervals) };

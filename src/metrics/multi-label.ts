@@ -1,6 +1,7 @@
 /** Metrics over all classes of a multi-label set: macro and micro averages, subset accuracy, Hamming loss. */
 import type { Bilingual } from "../contract/common.js";
 import { auc } from "./auc.js";
+import { averagePrecision } from "./average-precision.js";
 import { f1 } from "./f1.js";
 import { undefinedMetric, type MetricDefinition, type PreparedMetric } from "./metric.js";
 import { prepareProportion, proportionIntervalName } from "./proportions.js";
@@ -12,7 +13,7 @@ const common = { unit: "case", findingStrata: false, overClasses: true } as cons
 
 /** A metric of the decisions of one class. */
 const ofClass = (metric: MetricDefinition, units: CountedUnits, binary: BinaryUnits): PreparedMetric =>
-  metric.prepare({ ...units, binary: { image: binary } }, null);
+  metric.prepare({ ...units, binary: { image: binary }, prepared: new Map() }, null);
 
 /** Mean over the classes where the metric has a value, in the set and in each draw of patients. */
 function prepareMacro(metric: MetricDefinition, units: CountedUnits): PreparedMetric {
@@ -147,6 +148,10 @@ export const multiLabel: readonly MetricDefinition[] = [
   macro(imageLevel(specificity), "macro-specificity", { "zh-CN": "宏平均特异度", en: "Macro-averaged specificity" }),
   macro(imageLevel(f1), "macro-f1", { "zh-CN": "宏平均 F1 值", en: "Macro-averaged F1 score" }),
   macro(imageLevel(auc), "macro-auc", { "zh-CN": "宏平均 AUC", en: "Macro-averaged AUC" }),
+  macro(imageLevel(averagePrecision), "macro-average-precision", {
+    "zh-CN": "宏平均平均精确率",
+    en: "Macro-averaged average precision",
+  }),
   microF1,
   subsetAccuracy,
   hammingLoss,

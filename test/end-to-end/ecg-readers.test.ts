@@ -22,6 +22,7 @@ interface Expected {
   >;
   readonly kappa: Readonly<Record<string, Record<string, number>>>;
   readonly dnn_auc: Readonly<Record<string, number>>;
+  readonly dnn_average_precision_sklearn: Readonly<Record<string, number>>;
   readonly mcnemar_discordant: Readonly<Record<string, Record<string, [number, number]>>>;
   readonly dnn_threshold_interval: Readonly<Record<string, [number, number]>>;
 }
@@ -223,11 +224,15 @@ kind: predictions
           expect(own, `${pair}, ${label}`).toEqual([first, second]);
         }
       }
-      for (const [label, area] of Object.entries(expected.dnn_auc)) {
-        const row = result.metrics.find(
-          ({ metric, stratum }) => metric === "auc" && stratum.class === label && Object.keys(stratum).length === 1,
-        );
-        expect(row?.estimate, label).toBeCloseTo(area, 8);
+      const ofScores = { auc: expected.dnn_auc, "average-precision": expected.dnn_average_precision_sklearn };
+      for (const [name, byClass] of Object.entries(ofScores)) {
+        expect(Object.keys(byClass)).toEqual(expected.classes);
+        for (const [label, value] of Object.entries(byClass)) {
+          const row = result.metrics.find(
+            ({ metric, stratum }) => metric === name && stratum.class === label && Object.keys(stratum).length === 1,
+          );
+          expect(row?.estimate, `${name}, ${label}`).toBeCloseTo(value, 8);
+        }
       }
     });
 

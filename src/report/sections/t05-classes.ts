@@ -19,9 +19,9 @@ const mostColumns = 6;
 
 export function classTables(result: Result): Block[] {
   const metrics = classMetrics(result);
-  const pages = Array.from({ length: Math.ceil(metrics.length / mostColumns) }, (_, at) =>
-    metrics.slice(at * mostColumns, (at + 1) * mostColumns),
-  );
+  const tables = Math.ceil(metrics.length / mostColumns);
+  const columns = Math.ceil(metrics.length / tables);
+  const pages = Array.from({ length: tables }, (_, at) => metrics.slice(at * columns, (at + 1) * columns));
   return [
     ...(hasDecisions(result) ? [countTable(result)] : []),
     ...pages.map((page, at) => metricTable(result, page, at)),

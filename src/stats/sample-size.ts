@@ -52,7 +52,8 @@ export function contrastPower(contrast: Outcome<Contrast>, alpha: number, n: num
 
 /** A contrast; nothing to tell apart has `no-solution`, no spread at all `zero-variance`. */
 export function contrastOf(distance: number, nullVariance: number, alternativeVariance: number): Outcome<Contrast> {
-  if (!(distance > 0)) return notEstimable("no-solution");
+  // Decimals: 0.8 - 0.9 + 0.1 is nothing, though not in binary.
+  if (!(distance > 1e-12)) return notEstimable("no-solution");
   if (nullVariance === 0 && alternativeVariance === 0) return notEstimable("zero-variance");
   return estimated({ distance, nullSd: Math.sqrt(nullVariance), alternativeSd: Math.sqrt(alternativeVariance) });
 }

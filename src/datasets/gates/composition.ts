@@ -4,6 +4,7 @@ import type { AttributeValue } from "../../contract/finding.js";
 import type { StratumAxis } from "../../contract/protocol.js";
 import type { Reference } from "../../contract/reading.js";
 import { labelValue } from "../../tasks/forms/multi-label.js";
+import { marksArrhythmia } from "../../tasks/forms/sequence/events.js";
 import { isMultiLabel, type TaskProfile } from "../../tasks/profile.js";
 import { found } from "./gate.js";
 
@@ -57,6 +58,7 @@ export function composition(
 
 function isPositive(line: Reference, profile: TaskProfile): boolean {
   const { grading, classes = [] } = profile;
+  if (profile.sequence) return marksArrhythmia(line.events ?? []);
   if (isMultiLabel(profile)) return classes.some(({ id }) => labelValue(line.labels[id]) === 1);
   if (grading === undefined) return line.findings.some((finding) => !finding.excluded);
   return Number(line.labels[grading.label]) >= grading.positive.fromGrade;

@@ -155,6 +155,7 @@ function formName({ form, classes }: Result["context"]["task"]): Bilingual {
   if (classes && form === "classification") return say("分类（多标签）", "classification (multi-label)");
   if (form === "detection") return say("病灶检出", "lesion detection");
   if (form === "classification") return say("分类 / 分级", "classification / grading");
+  if (form === "sequence") return say("时序事件检出", "detection of events in time");
   return say(form, form);
 }
 

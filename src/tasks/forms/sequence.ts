@@ -8,7 +8,7 @@ import {
 } from "../../metrics/index.js";
 import type { RecordPeriod } from "./sequence/beat-matching.js";
 import type { Annotation } from "./sequence/beats.js";
-import { annotationsOf } from "./sequence/events.js";
+import { annotationsOf, marksArrhythmia } from "./sequence/events.js";
 import { compareRecord, type ComparedRecord } from "./sequence/records.js";
 import type { ErrorRow, JoinedCase, ScoredSet, Selection, UnitOutcome, UnitSettings } from "./scored-set.js";
 
@@ -42,7 +42,7 @@ export function scoreSequence(
   return {
     patientCount,
     findings: () => [],
-    positive: (at) => hasArrhythmia(records[at] as SequenceCase),
+    positive: (at) => marksArrhythmia((cases[at] as JoinedCase).reference.events ?? []),
     thresholdAt: () => null,
     units: (selection, settings) => unitsOf(selected(selection), patientCount, settings),
     marks: () => null,
@@ -53,12 +53,6 @@ export function scoreSequence(
     errors: () => records.flatMap(errorRows),
     outcomes: () => records.map(outcomeOf),
   };
-}
-
-/** Ectopic beats or fibrillation in the test period of the reference. */
-function hasArrhythmia({ compared }: SequenceCase): boolean {
-  const names = ["vebSensitivity", "svebSensitivity", "AF-episodeSensitivity", "VF-episodeSensitivity"] as const;
-  return names.some((name) => (compared.statistics.get(name) as Ratio).denominator > 0);
 }
 
 function unitsOf(records: readonly SequenceCase[], patientCount: number, settings: UnitSettings): CountedUnits {

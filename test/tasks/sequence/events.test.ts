@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { event } from "../../../src/contract/event.js";
 import { matchBeats } from "../../../src/tasks/forms/sequence/beat-matching.js";
-import { annotationsOf } from "../../../src/tasks/forms/sequence/events.js";
+import { annotationsOf, marksArrhythmia } from "../../../src/tasks/forms/sequence/events.js";
 
 describe("an event", () => {
   it("is a mark or an episode", () => {
@@ -28,6 +28,32 @@ describe("an event", () => {
       { start: 1, kind: "VF" },
     ])
       expect(event.safeParse(bad).success, JSON.stringify(bad)).toBe(false);
+  });
+});
+
+describe("an arrhythmia", () => {
+  it("is an ectopic beat, or fibrillation of the atria or the ventricles", () => {
+    for (const event of [
+      { time: 1, symbol: "V" },
+      { time: 1, symbol: "a" },
+      { time: 1, symbol: "[" },
+      { time: 1, symbol: "+", aux: "(AFIB" },
+      { start: 1, end: 2, kind: "AF" as const },
+      { start: 1, end: null, kind: "VF" as const },
+    ])
+      expect(marksArrhythmia([{ time: 0, symbol: "N" }, event]), JSON.stringify(event)).toBe(true);
+    for (const event of [
+      { time: 1, symbol: "N" },
+      { time: 1, symbol: "F" },
+      { time: 1, symbol: "]" },
+      { time: 1, symbol: "+", aux: "(N" },
+      { time: 1, symbol: "+" },
+      { time: 1, symbol: '"', aux: "(AFIB" },
+      { start: 1, end: 2, kind: "AFL" as const },
+      { start: 1, end: 2, kind: "shutdown" as const },
+    ])
+      expect(marksArrhythmia([event]), JSON.stringify(event)).toBe(false);
+    expect(marksArrhythmia([])).toBe(false);
   });
 });
 

@@ -272,7 +272,7 @@ describe("a set of records", () => {
     for (const letter of "VA") expect(positive({ reference: letter })).toBe(true);
     for (const kind of ["AF", "VF"] as const)
       expect(positive({ referenceEpisodes: [{ start: 302, end: 303, kind }] })).toBe(true);
-    expect(positive({ referenceEpisodes: [{ start: 2, end: 3, kind: "AF" }] })).toBe(false);
+    expect(positive({ referenceEpisodes: [{ start: 302, end: 303, kind: "AFL" }] })).toBe(false);
   });
 
   it("has no marks with scores", () => {

@@ -1,6 +1,6 @@
 /** Turns the events of a case, in seconds, into annotations at samples that rise in time. */
 import type { Event } from "../../../contract/event.js";
-import type { Annotation } from "./beats.js";
+import { beatClassOf, type Annotation } from "./beats.js";
 import { unionOf } from "./stretches.js";
 
 type Mark = Extract<Event, { time: number }>;
@@ -20,6 +20,16 @@ const ends: Readonly<
   ],
   VF: [{ symbol: "[" }, { symbol: "]" }],
 };
+
+/** Whether any event is a supraventricular or ventricular ectopic beat, or atrial or ventricular fibrillation. */
+export function marksArrhythmia(events: readonly Event[]): boolean {
+  return events.some((event) => {
+    if ("kind" in event) return event.kind === "AF" || event.kind === "VF";
+    const beat = beatClassOf(event.symbol);
+    const fibrillation = event.symbol === "[" || (event.symbol === "+" && event.aux?.startsWith("(AFIB") === true);
+    return beat === "S" || beat === "V" || fibrillation;
+  });
+}
 
 /** What stands together in the list, at the time of its first. At one time ends come first, then beginnings, then marks. */
 interface Entry {

@@ -23,7 +23,7 @@ const closeTo = (got: ReturnType<typeof limitsOf>, low: number, high: number) =>
 };
 
 describe("metrics of 80 hits, 10 false alarms, 20 misses and 90 right rejections", () => {
-  // Values and intervals by the formulas of the sources, checked with epiR and scikit-learn.
+  // By the formulas of the sources; tables and ratios as scikit-learn and epiR give them.
   const expected: [name: string, value: number, limits: [number, number] | null, method: string | null][] = [
     ["balanced-accuracy", 0.85, [0.79207575578625355, 0.8901384969264013], "balanced_accuracy_newcombe"],
     ["mcc", 0.7035264706814484, null, null],

@@ -1,6 +1,6 @@
 /** Proportions of units in patients: counts by patient, the estimate, and the interval by the contract's rule. */
 import type { Reason } from "../contract/reasons.js";
-import { kornGraubard, wilson, type IntervalOutcome } from "../stats/index.js";
+import { clusterLogit, kornGraubard, wilson, type IntervalOutcome } from "../stats/index.js";
 import { undefinedMetric, type PreparedMetric } from "./metric.js";
 
 /** How the intervals of proportions are made, for the metric definitions. */
@@ -48,6 +48,16 @@ function proportionInterval(counts: PatientCounts, level: number): IntervalOutco
   return clustered ? kornGraubard(counts.x, counts.n, level) : wilson(sum(counts.x), sum(counts.n), level);
 }
 
+/** How the intervals of shares of time are made, for the metric definitions. */
+export const timeIntervalName =
+  "logit of the ratio estimator with t by patient; exact limit on the number of patients where all or no time counts";
+
+/** Time has no number of units: the ratio estimator by patient, and patients alone where it has no variance. */
+function timeInterval({ x, n }: PatientCounts, level: number): IntervalOutcome {
+  const logit = clusterLogit(x, n, level);
+  return !logit.ok && logit.reason === "all-one-outcome" ? kornGraubard(x, n, level) : logit;
+}
+
 /**
  * A proportion over units.
  * @param patients patient of each unit, @param outcome 1 success, 0 failure, -1 not counted
@@ -58,17 +68,18 @@ export function prepareProportion(
   outcome: (unit: number) => 0 | 1 | -1,
   whenEmpty: Reason,
 ): PreparedMetric {
-  return fromCounts(countByPatient(patients, outcome), whenEmpty);
+  return fromCounts(countByPatient(patients, outcome), proportionInterval, whenEmpty);
 }
 
 /**
  * A proportion over units that are counted already: numerators[i] of denominators[i] units belong to patients[i], who may
- * stand there several times.
+ * stand there several times. `time`: the units are a measure of time, whose number says nothing.
  */
 export function prepareCounts(
   patients: ArrayLike<number>,
   numerators: ArrayLike<number>,
   denominators: ArrayLike<number>,
+  what: "units" | "time",
   whenEmpty: Reason,
 ): PreparedMetric {
   const seen = new Map<number, [number, number]>();
@@ -78,10 +89,14 @@ export function prepareCounts(
     const [hits, all] = seen.get(patients[at] as number) ?? [0, 0];
     seen.set(patients[at] as number, [hits + (numerators[at] as number), all + units]);
   }
-  return fromCounts(inOrder(seen), whenEmpty);
+  return fromCounts(inOrder(seen), what === "time" ? timeInterval : proportionInterval, whenEmpty);
 }
 
-function fromCounts(counts: PatientCounts, whenEmpty: Reason): PreparedMetric {
+function fromCounts(
+  counts: PatientCounts,
+  intervalOf: (counts: PatientCounts, level: number) => IntervalOutcome,
+  whenEmpty: Reason,
+): PreparedMetric {
   const numerator = sum(counts.x);
   const denominator = sum(counts.n);
   if (denominator === 0) return undefinedMetric(whenEmpty, { numerator, denominator, patients: 0 });
@@ -90,7 +105,7 @@ function fromCounts(counts: PatientCounts, whenEmpty: Reason): PreparedMetric {
     n: { numerator, denominator, patients: patient.length },
     patients: patient.length,
     estimate: numerator / denominator,
-    interval: (level) => proportionInterval(counts, level),
+    interval: (level) => intervalOf(counts, level),
     weighted(weights) {
       let hits = 0;
       let all = 0;

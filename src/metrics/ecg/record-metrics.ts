@@ -2,7 +2,7 @@
 import type { Bilingual } from "../../contract/common.js";
 import type { Reason } from "../../contract/reasons.js";
 import { undefinedMetric, type MetricDefinition, type PreparedMetric } from "../metric.js";
-import { prepareCounts, proportionIntervalName } from "../proportions.js";
+import { prepareCounts, proportionIntervalName, timeIntervalName } from "../proportions.js";
 import type { CountedUnits } from "../units.js";
 import type { RecordStatistic } from "./record-statistics.js";
 
@@ -63,20 +63,27 @@ function prepareAverage({ patient, numerator, denominator }: RecordCounts, whenE
 /** A proportion of the record by record statistics, gross and average. */
 export function grossAndAverageMetrics(parts: Parts): MetricDefinition[] {
   const { id, statistic, title, whenEmpty, ...rest } = parts;
+  const inTime = rest.unit === "millisecond";
   const edges = `no record: no-data; denominator 0 in every record: ${whenEmpty}; a failed record finds nothing`;
   return [
     {
       ...rest,
       id,
       title,
-      interval: proportionIntervalName,
+      interval: inTime ? timeIntervalName : proportionIntervalName,
       edges,
       kind: "proportion",
       findingStrata: false,
       prepare(units) {
         const counts = countsOf(units, statistic);
         if (counts === null || counts.patient.length === 0) return undefinedMetric("no-data");
-        return prepareCounts(counts.patient, counts.numerator, counts.denominator, whenEmpty);
+        return prepareCounts(
+          counts.patient,
+          counts.numerator,
+          counts.denominator,
+          inTime ? "time" : "units",
+          whenEmpty,
+        );
       },
     },
     {

@@ -30,6 +30,10 @@ const methods: Names = {
   "wilson-cc": say("Wilson（连续性校正）", "Wilson, continuity corrected"),
   "clopper-pearson": say("精确（Clopper-Pearson）", "exact (Clopper-Pearson)"),
   "korn-graubard": say("Korn-Graubard（按患者聚类）", "Korn-Graubard (clustered by patient)"),
+  "cluster-logit": say(
+    "比率估计，logit，t 分布（按患者聚类）",
+    "ratio estimator with logit and t (clustered by patient)",
+  ),
   "quasipoisson-log-t": say(
     "拟泊松，对数，t 分布（按患者聚类）",
     "quasi-Poisson on the log scale with t (clustered by patient)",
@@ -67,6 +71,7 @@ export const methodName = (method: string): Bilingual => methods[method.replaceA
 const shortMethods: Readonly<Record<string, string>> = {
   wilson: "Wilson",
   "korn-graubard": "Korn-Graubard",
+  "cluster-logit": "ratio logit t",
   "clopper-pearson": "Clopper-Pearson",
   "quasipoisson-log-t": "quasi-Poisson log t",
   "quasi-poisson-t": "quasi-Poisson t",

@@ -11,7 +11,7 @@ import { estimate } from "../../../src/evaluation/estimates.js";
 import { score, type Scored } from "../../../src/evaluation/scoring.js";
 import { ecgMetrics } from "../../../src/metrics/ecg/index.js";
 import { metrics } from "../../../src/metrics/index.js";
-import { kornGraubard, wilson } from "../../../src/stats/index.js";
+import { clusterLogit, kornGraubard, wilson } from "../../../src/stats/index.js";
 import { effectiveProtocol } from "../../../src/tasks/effective-protocol.js";
 import { scoreSequence } from "../../../src/tasks/forms/sequence.js";
 import { ecgBeats } from "../../../src/tasks/profiles/ecg-beats.js";
@@ -221,8 +221,27 @@ describe("episodes and runs of a set of records", () => {
     expect(rows.get("af-duration-sensitivity")?.n).toMatchObject({ numerator: 10_000, denominator: 84_000 });
     expect(rows.get("af-duration-ppv")?.n).toMatchObject({ numerator: 10_000, denominator: 20_000 });
     expect(rows.get("average-af-duration-ppv")).toMatchObject({ estimate: 0.5, n: { records: 5 } });
-    const expected = kornGraubard([0, 2000, 2000, 2000, 2000, 2000], new Array<number>(6).fill(14_000));
-    expect(rows.get("af-duration-sensitivity")?.interval?.high).toBe(expected.ok ? expected.high : null);
+    const expected = clusterLogit([0, 2000, 2000, 2000, 2000, 2000], new Array<number>(6).fill(14_000));
+    expect(rows.get("af-duration-sensitivity")?.interval).toMatchObject(
+      expected.ok ? { low: expected.low, high: expected.high, method: "cluster_logit" } : {},
+    );
+  });
+
+  it("have an exact limit on the patients where all their time is found, none where every patient has the same share", () => {
+    const share = (end: number) =>
+      results(
+        patients.map((patient) => ({
+          patient,
+          reference: "",
+          answer: "",
+          referenceEpisodes: [episode(302, 306)],
+          answerEpisodes: [episode(302, end)],
+        })),
+      ).get("af-duration-sensitivity") as MetricResult;
+    const exact = wilson(5, 5);
+    expect(share(306)).toMatchObject({ estimate: 1, flags: ["small-sample", "exact-on-clusters"] });
+    expect(share(306).interval?.low).toBeLessThan(exact.ok ? exact.low : 0);
+    expect(share(304)).toMatchObject({ estimate: 0.5, interval: null, notEstimable: { reason: "zero-variance" } });
   });
 
   it("count episodes of ventricular fibrillation that go on to the end", () => {

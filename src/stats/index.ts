@@ -35,7 +35,7 @@ export * from "./overlap.js";
 export * from "./paired-proportions.js";
 export * from "./positive-agreement.js";
 export * from "./proportion.js";
-export * from "./random.js";
+export { mulHigh, philox4x32, RandomStream, streamOf } from "./random.js";
 export * from "./rank-area.js";
 export * from "./rates.js";
 export * from "./recalibration.js";

@@ -13,7 +13,7 @@ import {
   type NotEstimable,
   type Outcome,
 } from "./outcome.js";
-import { philox4x32, RandomStream, streamOf } from "./random.js";
+import { philoxPair, RandomStream, streamOf } from "./random.js";
 import { mean, sumOfSquares } from "./summation.js";
 
 const words = new Uint32Array(256);
@@ -49,20 +49,27 @@ export function patientWeights(
   let block = 0;
   let left = patients;
   while (left > 0) {
-    for (let at = 0; at < words.length; at += 4) philox4x32(block++, 0, stream0, stream1, key0, key1, words, at);
-    for (let i = 0; i < words.length && left > 0; i++) {
+    for (let at = 0; at < words.length; at += 8, block += 2) {
+      philoxPair(block, 0, stream0, stream1, key0, key1, words, at);
+    }
+    // As long as two draws a word cannot be too many, a draw is refused by adding 0: a branch would often be guessed wrong.
+    const safe = Math.min(words.length, left >>> 1);
+    for (let i = 0; i < safe; i++) {
       const word = words[i] as number;
       const first = Math.imul(word & 0xffff, patients);
-      if ((first & 0xffff) >= threshold) {
-        out[first >>> 16]! += 1;
-        left--;
-      }
-      if (left === 0) break;
       const second = Math.imul(word >>> 16, patients);
-      if ((second & 0xffff) >= threshold) {
-        out[second >>> 16]! += 1;
-        left--;
-      }
+      const takesFirst = 1 + (((first & 0xffff) - threshold) >> 31);
+      const takesSecond = 1 + (((second & 0xffff) - threshold) >> 31);
+      out[first >>> 16]! += takesFirst;
+      out[second >>> 16]! += takesSecond;
+      left -= takesFirst + takesSecond;
+    }
+    for (let half = 2 * safe; half < 2 * words.length && left > 0; half++) {
+      const word = words[half >> 1] as number;
+      const draw = Math.imul(half & 1 ? word >>> 16 : word & 0xffff, patients);
+      if ((draw & 0xffff) < threshold) continue;
+      out[draw >>> 16]! += 1;
+      left--;
     }
   }
 }

@@ -29,7 +29,10 @@ interface ModelMetric {
 function prepareModel(units: BinaryUnits, { value, weighted }: ModelMetric): PreparedMetric {
   const own = probabilityUnits(units);
   const { patient, patients, n, flags, reason } = own;
-  if (reason !== null) return undefinedMetric(reason, n, patients);
+  if (reason !== null) {
+    const oneClass = n.positives === 0 ? "no-positives" : n.negatives === 0 ? "no-negatives" : null;
+    return undefinedMetric(oneClass ?? reason, n, patients);
+  }
   const outcome = value(own, 0.95);
   if (!outcome.ok) return undefinedMetric(outcome.reason, n, patients);
   const clustered = patients < patient.length;

@@ -29,8 +29,7 @@ function prepareAgreement(
   const table = gradedTable(units);
   const { patients, gradedUnits, failedUnits } = table;
   const n = { units: gradedUnits, failed: failedUnits, patients };
-  if (gradedUnits === 0) return undefinedMetric("no-data", n);
-  if (units.grades < 2) return undefinedMetric("one-category", n, patients);
+  if (units.grades < 2) return undefinedMetric(gradedUnits === 0 ? "no-data" : "one-category", n, patients);
   const { value } = coefficientOf(table, 0.95);
   if (typeof value !== "number") return undefinedMetric(value.reason, n, patients);
   const reader = agreementReader(units.grades, weights);

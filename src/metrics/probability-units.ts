@@ -10,7 +10,7 @@ export interface ProbabilityUnits {
   readonly patients: number;
   readonly n: Readonly<Record<"positives" | "negatives" | "failed" | "patients", number>>;
   readonly flags: readonly Flag[];
-  /** Why there is nothing to estimate. */
+  /** Why nothing can be made of the scores; null also where no unit is left. */
   readonly reason: Reason | null;
 }
 
@@ -26,7 +26,7 @@ function read(units: BinaryUnits): ProbabilityUnits {
   const left = score.length - kept.length;
   const positives = label.reduce((sum, value) => sum + value, 0);
   const patients = new Set(own).size;
-  const reason = kept.length === 0 ? "no-data" : units.scored && probability.every(isProbability) ? null : "no-scores";
+  const usable = kept.length === 0 || (units.scored && probability.every(isProbability));
   return {
     patient: own,
     label,
@@ -34,7 +34,7 @@ function read(units: BinaryUnits): ProbabilityUnits {
     patients,
     n: { positives, negatives: kept.length - positives, failed: left, patients },
     flags: [...(units.scoreFlags ?? []), ...(left > 0 ? (["failed-left-out"] as const) : [])],
-    reason,
+    reason: usable ? null : "no-scores",
   };
 }
 

@@ -101,7 +101,10 @@ describe("edges", () => {
       expect(measured(name, gradedUnits([], 3)).reason).toBe("no-data");
       expect(measured(`patient-${name}`, gradedUnits([[0, 0]], 3)).reason).toBe("no-data");
     }
-    for (const name of agreements) expect(measured(name, gradedUnits([[1, -1]], 3)).reason).toBe("no-data");
+    for (const name of agreements) {
+      expect(measured(name, gradedUnits([[1, -1]], 3)).reason).toBe("no-data");
+      expect(measured(name, gradedUnits([[0, -1]], 1)).reason).toBe("no-data");
+    }
     expect(measured("grade-macro-f1", gradedUnits([[1, -1]], 3)).estimate).toBe(0);
   });
 

@@ -167,6 +167,12 @@ describe("edges", () => {
     });
   }
 
+  it("one class outweighs scores that are no probabilities, where both classes are needed", () => {
+    expect(of("calibration-slope", scoredUnits([1, 1], [2, 3])).reason).toBe("no-negatives");
+    expect(of("calibration-intercept", scoredUnits([0, 0], [2, 3])).reason).toBe("no-positives");
+    expect(of("brier", scoredUnits([0, 0], [2, 3])).reason).toBe("no-scores");
+  });
+
   it("failed images are left out and counted", () => {
     const failed: MadeUnit[] = [
       { patient: 14, positive: 1, score: -Infinity, failed: true },
@@ -199,6 +205,21 @@ describe("edges", () => {
     };
     for (const name of names) {
       expect(measured(name, without).reason).toBe("no-scores");
+      expect(
+        measured(name, {
+          ...without,
+          binary: {
+            image: {
+              ...image,
+              patient: new Int32Array(0),
+              positive: new Uint8Array(0),
+              score: new Float64Array(0),
+              failed: new Uint8Array(0),
+              scored: false,
+            },
+          },
+        }).reason,
+      ).toBe("no-data");
       expect(measured(name, doubted).flags).toEqual(["scores-contradict-decisions"]);
     }
   });

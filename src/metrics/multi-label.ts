@@ -1,5 +1,6 @@
 /** Metrics over all classes of a multi-label set: macro and micro averages, subset accuracy, Hamming loss. */
 import type { Bilingual } from "../contract/common.js";
+import type { Reason } from "../contract/reasons.js";
 import { auc } from "./auc.js";
 import { averagePrecision } from "./average-precision.js";
 import { f1 } from "./f1.js";
@@ -24,7 +25,7 @@ function prepareMacro(metric: MetricDefinition, units: CountedUnits): PreparedMe
   const defined = classes.filter(({ estimate }) => estimate !== null);
   const patients = new Set(first.patient).size;
   const n = { units: first.patient.length, classes: defined.length, allClasses: classes.length, patients };
-  if (defined.length === 0) return undefinedMetric(classes[0]?.reason ?? "no-data", n, patients);
+  if (defined.length === 0) return undefinedMetric((classes[0] as PreparedMetric).reason as Reason, n, patients);
   const flags = new Set(defined.flatMap((one) => one.flags ?? []));
   if (defined.length < classes.length) flags.add("classes-left-out");
   return {

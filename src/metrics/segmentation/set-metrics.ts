@@ -229,7 +229,7 @@ const maskLesionRecall: MetricDefinition = {
   findingStrata: false,
   prepare({ masks }) {
     if (!masks) return undefinedMetric("no-data");
-    return prepareCounts(masks.patient, masks.matched, masks.lesions, "no-positives");
+    return prepareCounts(masks.patient, masks.matched, masks.lesions, "units", "no-positives");
   },
 };
 
@@ -242,7 +242,7 @@ const maskLesionPrecision: MetricDefinition = {
   unit: "mark",
   prepare({ masks }) {
     if (!masks) return undefinedMetric("no-data");
-    return prepareCounts(masks.patient, masks.matched, masks.components, "zero-denominator");
+    return prepareCounts(masks.patient, masks.matched, masks.components, "units", "zero-denominator");
   },
 };
 

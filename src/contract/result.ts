@@ -124,6 +124,23 @@ const panelPair = z.strictObject({
 });
 export type PanelPair = z.infer<typeof panelPair>;
 
+/** Results of detection under a match rule that differs from the protocol's in one point. */
+const matchVariant = z.strictObject({
+  /** `in-force` is the protocol's own rule. */
+  id: z.string(),
+  title: bilingual,
+  /** Metrics by name, without intervals. */
+  values: z.record(z.string(), z.number().nullable()),
+  /** At the threshold in force, or of all marks where there is none. */
+  counts: z.strictObject({
+    lesionsFound: z.int(),
+    falsePositive: z.int(),
+    duplicate: z.int(),
+    ignored: z.int(),
+  }),
+});
+export type MatchVariant = z.infer<typeof matchVariant>;
+
 const compositionRow = z.strictObject({
   stratum: stratumKey,
   cases: z.int(),
@@ -205,6 +222,8 @@ export const result = defineDocument("result", 1, {
   worstStratum: z
     .strictObject({ metric: z.string(), stratum: stratumKey, estimate: z.number(), overall: z.number() })
     .nullable(),
+  /** Detection: how the results depend on the match rule, the protocol's first. */
+  matchSensitivity: z.array(matchVariant).optional(),
   /** One test a dimension: does the primary metric differ between its strata? */
   heterogeneity: z.array(
     z.strictObject({

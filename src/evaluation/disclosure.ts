@@ -73,8 +73,11 @@ export function suppressed(result: Result): Result {
   const small = (count: number) => count > 0 && count < minimum;
   const smallClass = ({ raters }: NonNullable<Result["readerPanel"]>[number]) =>
     raters.some(({ counts: { tp, fn, fp, tn } }) => small(tp + fn) || small(fp + tn));
+  // Counts of all lesions: as disclosable as the metrics of lesions over the whole set.
+  const { matchSensitivity, ...rest } = result;
   return {
-    ...result,
+    ...rest,
+    ...(matchSensitivity && !isHidden("lesion", {}) && { matchSensitivity }),
     suppressed: true,
     metrics,
     sample: {

@@ -4,7 +4,7 @@ import type { DatasetCard } from "../contract/dataset-card.js";
 import type { Prediction } from "../contract/prediction.js";
 import type { EffectiveProtocol, StratumDefinition } from "../contract/protocol.js";
 import type { Reading, Reference } from "../contract/reading.js";
-import type { AgreementResult, CompositionRow, Result, StratumKey } from "../contract/result.js";
+import type { AgreementResult, CompositionRow, MatchVariant, Result, StratumKey } from "../contract/result.js";
 import type { ModelFacts } from "../contract/run.js";
 import type { Submission } from "../contract/submission.js";
 import { metricByName } from "../metrics/index.js";
@@ -13,6 +13,7 @@ import { judgeCriteria } from "./criteria.js";
 import { frocCurve, rocCurve, withOwnDecisions } from "./curves.js";
 import { estimate } from "./estimates.js";
 import { heterogeneity, worstStratum } from "./heterogeneity.js";
+import { matchSensitivity } from "./match-sensitivity.js";
 import { matchingText } from "./matching-text.js";
 import { metricTitle } from "./metric-title.js";
 import { panelMeasures, readerPanel } from "./reader-panel.js";
@@ -84,6 +85,7 @@ export function makeResult(
     metrics,
     worstStratum: worstStratum(metrics, protocol.primary, primary),
     heterogeneity: heterogeneity(metrics, protocol.primary, dimensions),
+    ...(profile.form === "detection" && { matchSensitivity: matchSensitivityOf(scored, protocol) }),
     ...consistencyOf(scored.set),
     ...panel,
     curves: curvesOf(scored),
@@ -96,6 +98,11 @@ export function makeResult(
     tool: inputs.tool,
   };
   return { result, scored };
+}
+
+function matchSensitivityOf({ joined, overall, settings }: Scored, protocol: EffectiveProtocol): MatchVariant[] {
+  const counted = joined.cases.filter((_, at) => overall.cases[at] === 1);
+  return matchSensitivity(counted, joined.patientCount, protocol, settings);
 }
 
 /** What stands for the whole sample: all of it, or each class of a multi-label set. */

@@ -61,3 +61,32 @@ export function iouBox(a: Geometry, b: Geometry): number {
   const union = boxVolume(minA, maxA) + boxVolume(minB, maxB) - overlap;
   return union > 0 ? overlap / union : 0;
 }
+
+type MaskGeometry = Extract<Geometry, { type: "mask" }>;
+
+/** Ends of the foreground runs of a mask, start and end by turns. */
+function foreground({ runs }: MaskGeometry): number[] {
+  const ends: number[] = [];
+  let at = 0;
+  runs.forEach((length, run) => {
+    if (run % 2 === 1) ends.push(at, at + length);
+    at += length;
+  });
+  return ends;
+}
+
+/** Intersection over union of two masks by their runs; 0 when they do not lie on one grid or both are empty. */
+export function iouMask(a: MaskGeometry, b: MaskGeometry): number {
+  if (a.shape.length !== b.shape.length || a.shape.some((length, axis) => length !== b.shape[axis])) return 0;
+  const [first, second] = [foreground(a), foreground(b)];
+  const total = (ends: readonly number[]) => ends.reduce((sum, end, at) => sum + (at % 2 === 1 ? end : -end), 0);
+  let common = 0;
+  for (let i = 0, j = 0; i < first.length && j < second.length;) {
+    const [endA, endB] = [first[i + 1] as number, second[j + 1] as number];
+    common += Math.max(0, Math.min(endA, endB) - Math.max(first[i] as number, second[j] as number));
+    if (endA <= endB) i += 2;
+    else j += 2;
+  }
+  const union = total(first) + total(second) - common;
+  return union > 0 ? common / union : 0;
+}

@@ -3,6 +3,7 @@ import type { SectionDefinition } from "../input.js";
 import { annexes } from "./annexes.js";
 import { cover } from "./cover.js";
 import { endMark } from "./end.js";
+import { matchRule } from "./match-rule.js";
 import { notes } from "./notes.js";
 import { statements } from "./statements.js";
 import { summary } from "./summary.js";
@@ -31,6 +32,7 @@ export const sections: readonly SectionDefinition[] = [
   primary,
   curves,
   strata,
+  matchRule,
   readers,
   repeatability,
   robustness,

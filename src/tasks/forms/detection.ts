@@ -9,7 +9,8 @@ import {
   type DetectionCases,
   type ScoredUnits,
 } from "../../metrics/index.js";
-import { isPointTarget, matchCase, type MatchedCase } from "./matching.js";
+import { isPointTarget } from "./hits.js";
+import { matchCase, type MatchedCase } from "./matching.js";
 import type { ErrorRow, JoinedCase, ScoredSet, Selection, UnitOutcome, UnitSettings } from "./scored-set.js";
 
 /** Size of a finding, mm: its recorded diameter, else that of its geometry; null for points. */
@@ -33,22 +34,25 @@ interface DetectionCase {
   readonly matched: MatchedCase;
 }
 
+/** Matches the marks of a case with its lesions; a failed case has no marks. */
+export function matchJoined({ reference, prediction }: JoinedCase, protocol: EffectiveProtocol): MatchedCase {
+  const lesions: Finding[] = [];
+  const excluded: Finding[] = [];
+  for (const finding of reference.findings) (isExcluded(finding, protocol.exclude) ? excluded : lesions).push(finding);
+  return matchCase(lesions, excluded, prediction.status === "failed" ? [] : prediction.findings, protocol.match);
+}
+
 /** Matches every case once; everything else is counted from it. */
 export function scoreDetection(
   cases: readonly JoinedCase[],
   patientCount: number,
   protocol: EffectiveProtocol,
 ): ScoredSet {
-  const scored: DetectionCase[] = cases.map((joined) => {
-    const lesions = joined.reference.findings.filter((finding) => !isExcluded(finding, protocol.exclude));
-    const excluded = joined.reference.findings.filter((finding) => isExcluded(finding, protocol.exclude));
-    const failed = joined.prediction.status === "failed";
-    return {
-      joined,
-      failed,
-      matched: matchCase(lesions, excluded, failed ? [] : joined.prediction.findings, protocol.match),
-    };
-  });
+  const scored: DetectionCase[] = cases.map((joined) => ({
+    joined,
+    failed: joined.prediction.status === "failed",
+    matched: matchJoined(joined, protocol),
+  }));
   const selected = (selection: Selection) => scored.filter((_, at) => selection.cases[at] === 1);
   // Strata of findings are judged on the same cases: what is made of these is made once.
   const made = new Map<string, CaseUnits>();

@@ -3,9 +3,10 @@
  * With one-to-one assignment the true positives at every threshold are those of a device that shows only the marks at or above it
  * (transversal-matroid greedy), so counts do not depend on row order.
  */
-import type { Finding, Geometry } from "../../contract/finding.js";
+import type { Finding } from "../../contract/finding.js";
 import type { MatchRule } from "../../contract/protocol.js";
-import { centreOf, diameterOf, distanceMm, iouBox } from "../../geometry/finding-geometry.js";
+import { distanceMm } from "../../geometry/finding-geometry.js";
+import { hitQuality, placeOf, type Place } from "./hits.js";
 
 /** What became of a mark. */
 export type MarkKind = "true-positive" | "duplicate" | "ignored" | "false-positive";
@@ -38,36 +39,6 @@ export interface MatchedCase {
   capped: number;
   /** Marks that repeat the place and score of another. */
   identical: number;
-}
-
-/** Quality of a hit in (−∞, 1], or null when the mark does not hit the finding. */
-function hitQuality(mark: Geometry, target: Geometry, rule: MatchRule): number | null {
-  const within = (value: number, limit: number) => (rule.comparator === "lt" ? value < limit : value <= limit);
-  if (rule.rule === "overlap") {
-    const { measure, atLeast } = rule.overlap ?? { measure: "iou", atLeast: 0.1 };
-    const iou = iouBox(mark, target);
-    const overlap = measure === "iou" ? iou : (2 * iou) / (1 + iou);
-    return within(atLeast, overlap) ? overlap : null;
-  }
-  const at = centreOf(mark);
-  if (rule.rule === "centre-in-lesion" && target.type === "box") {
-    const inside = at.every((value, axis) => {
-      const low = target.min[axis] as number;
-      const high = target.max[axis] as number;
-      return within(low - value, 0) && within(value - high, 0);
-    });
-    if (!inside) return null;
-    return 1 - distanceMm(at, centreOf(target)) / Math.max(diameterOf(target) / 2, rule.minRadiusMm, 1e-9);
-  }
-  const radius = Math.max(diameterOf(target) / 2, rule.minRadiusMm);
-  const from = centreOf(target);
-  // Squares on both sides: the comparison at the border must not depend on a rounded root.
-  let squared = 0;
-  for (let axis = 0; axis < at.length; axis++) {
-    const step = (at[axis] as number) - (from[axis] as number);
-    squared += step * step;
-  }
-  return within(squared, radius * radius) ? 1 - Math.sqrt(squared) / Math.max(radius, 1e-9) : null;
 }
 
 /** Indices of the marks that the cap keeps, in row order. */
@@ -106,13 +77,18 @@ export function matchCase(
     const finding = marks[row] as Finding;
     return { finding, score: finding.score ?? 0, kind: "false-positive", lesion: null, hits: 0, nearest: null };
   });
+  const quality = hitQuality(rule);
+  const lesionPlaces = lesions.map(placeOf);
+  const markPlaces = outcomes.map(({ finding }) => placeOf(finding));
   // Lesions that each mark hits, best quality first, then lesion order.
-  const hits = outcomes.map(({ finding }) =>
-    lesions
-      .map((lesion, index) => ({ index, quality: hitQuality(finding.geometry, lesion.geometry, rule) }))
-      .filter((hit): hit is { index: number; quality: number } => hit.quality !== null)
-      .sort((a, b) => b.quality - a.quality || a.index - b.index),
-  );
+  const hits = markPlaces.map((mark) => {
+    const own: Hit[] = [];
+    for (let index = 0; index < lesionPlaces.length; index++) {
+      const found = quality(mark, lesionPlaces[index] as Place);
+      if (found !== null) own.push({ index, quality: found });
+    }
+    return own.length < 2 ? own : own.sort((a, b) => b.quality - a.quality || a.index - b.index);
+  });
   const found: LesionOutcome[] = lesions.map((finding) => ({ finding, score: null, nearest: null }));
   const order = outcomes
     .map((_, index) => index)
@@ -124,38 +100,45 @@ export function matchCase(
   if (rule.assignment === "one-to-one") assignOneToOne(order, hits, outcomes, found);
   else if (rule.assignment === "hit-rule") assignByHits(order, hits, outcomes, found);
   else assignGreedily(order, hits, outcomes, found);
-  for (const outcome of outcomes) {
-    const isLeft = outcome.kind === "false-positive" || (outcome.kind === "duplicate" && rule.assignment === "coco");
-    if (!isLeft) continue;
-    const onExcluded = excluded.some(
-      (finding) => hitQuality(outcome.finding.geometry, finding.geometry, rule) !== null,
-    );
-    if (onExcluded && rule.excluded === "ignore") outcome.kind = "ignored";
+  if (rule.excluded === "ignore" && excluded.length > 0) {
+    const excludedPlaces = excluded.map(placeOf);
+    outcomes.forEach((outcome, at) => {
+      const isLeft = outcome.kind === "false-positive" || (outcome.kind === "duplicate" && rule.assignment === "coco");
+      const mark = markPlaces[at] as Place;
+      if (isLeft && excludedPlaces.some((place) => quality(mark, place) !== null)) outcome.kind = "ignored";
+    });
   }
   if (rule.duplicates === "false-positive") {
     for (const outcome of outcomes) if (outcome.kind === "duplicate") outcome.kind = "false-positive";
   }
-  noteNearest(outcomes, found);
+  noteNearest(outcomes, markPlaces, found, lesionPlaces);
   return {
     lesions: found,
     marks: outcomes,
     excluded: excluded.length,
     capped: marks.length - kept.length,
-    identical: countIdentical(marks),
+    identical: countIdentical(outcomes, order),
   };
 }
 
-/** Marks with the place and score of one before. */
-function countIdentical(marks: readonly Finding[]): number {
-  return marks.length - new Set(marks.map(({ score, geometry }) => JSON.stringify([score, geometry]))).size;
+/** Marks with the place and score of one before. Places are written out only where scores repeat. */
+function countIdentical(marks: readonly MarkOutcome[], order: readonly number[]): number {
+  let identical = 0;
+  for (let start = 0, end = 0; start < order.length; start = end) {
+    const { score } = marks[order[start] as number] as MarkOutcome;
+    for (end = start + 1; end < order.length && marks[order[end] as number]?.score === score;) end++;
+    if (end - start === 1) continue;
+    const places = order.slice(start, end).map((at) => JSON.stringify(marks[at]?.finding.geometry));
+    identical += places.length - new Set(places).size;
+  }
+  return identical;
 }
 
-/** Whether a lesion can be hit at its very centre alone: it has no extent, and the rule gives it none. */
-export function isPointTarget(lesion: Finding, rule: MatchRule): boolean {
-  return rule.rule !== "overlap" && rule.minRadiusMm === 0 && diameterOf(lesion.geometry) === 0;
+interface Hit {
+  readonly index: number;
+  readonly quality: number;
 }
-
-type Hits = readonly { index: number; quality: number }[][];
+type Hits = readonly (readonly Hit[])[];
 
 function assignOneToOne(order: readonly number[], hits: Hits, marks: MarkOutcome[], lesions: LesionOutcome[]): void {
   const holder = new Array<number>(lesions.length).fill(-1);
@@ -230,13 +213,19 @@ function assignGreedily(order: readonly number[], hits: Hits, marks: MarkOutcome
   }
 }
 
-function noteNearest(marks: MarkOutcome[], lesions: LesionOutcome[]): void {
-  lesions.forEach((lesion, lesionIndex) => {
-    const centre = centreOf(lesion.finding.geometry);
-    marks.forEach((mark, markIndex) => {
-      const distance = distanceMm(centreOf(mark.finding.geometry), centre);
+function noteNearest(
+  marks: readonly MarkOutcome[],
+  markPlaces: readonly Place[],
+  lesions: readonly LesionOutcome[],
+  lesionPlaces: readonly Place[],
+): void {
+  lesionPlaces.forEach(({ centre }, lesionIndex) => {
+    const lesion = lesions[lesionIndex] as LesionOutcome;
+    for (let markIndex = 0; markIndex < marks.length; markIndex++) {
+      const mark = marks[markIndex] as MarkOutcome;
+      const distance = distanceMm((markPlaces[markIndex] as Place).centre, centre);
       if (lesion.nearest === null || distance < lesion.nearest.distance) lesion.nearest = { mark: markIndex, distance };
       if (mark.nearest === null || distance < mark.nearest.distance) mark.nearest = { lesion: lesionIndex, distance };
-    });
+    }
   });
 }

@@ -1,0 +1,212 @@
+/**
+ * How the detection results depend on the match rule: the same answers, threshold and cases, judged by rules that differ
+ * from the protocol's in one point each.
+ */
+import type { Bilingual } from "../contract/common.js";
+import type { Finding, Geometry } from "../contract/finding.js";
+import type { EffectiveProtocol, MatchRule } from "../contract/protocol.js";
+import type { MatchVariant } from "../contract/result.js";
+import { centreOf, diameterOf } from "../geometry/finding-geometry.js";
+import { metricByName, type CountedUnits } from "../metrics/index.js";
+import { matchJoined } from "../tasks/forms/detection.js";
+import type { MatchedCase } from "../tasks/forms/matching.js";
+import type { JoinedCase, UnitSettings } from "../tasks/forms/scored-set.js";
+
+interface Variant {
+  readonly id: string;
+  readonly title: Bilingual;
+  readonly change: Partial<MatchRule>;
+  /** Only where findings or marks are such that it can be judged. */
+  readonly needs?: "extent" | "boxes" | "millimetres" | "excluded";
+}
+
+const radius = (mm: number): Variant => ({
+  id: `radius-${mm}`,
+  title: {
+    "zh-CN": mm === 0 ? "中心距离不大于病灶半径" : `中心距离不大于病灶半径，半径至少 ${mm} mm`,
+    en: mm === 0 ? "distance of centres within the radius" : `distance of centres within the radius, at least ${mm} mm`,
+  },
+  change: { rule: "centre-distance", minRadiusMm: mm },
+  ...(mm > 0 && { needs: "millimetres" }),
+});
+
+const variants: readonly Variant[] = [
+  ...[0, 3, 5].map(radius),
+  {
+    id: "centre-in-lesion",
+    title: { "zh-CN": "标记中心位于病灶内", en: "centre of the mark in the lesion" },
+    change: { rule: "centre-in-lesion", minRadiusMm: 0 },
+    needs: "boxes",
+  },
+  {
+    id: "overlap-0.1",
+    title: { "zh-CN": "外接框交并比不小于 0.1", en: "IoU of boxes at least 0.1" },
+    change: { rule: "overlap", overlap: { measure: "iou", atLeast: 0.1 } },
+    needs: "extent",
+  },
+  {
+    id: "overlap-0.5",
+    title: { "zh-CN": "外接框交并比不小于 0.5", en: "IoU of boxes at least 0.5" },
+    change: { rule: "overlap", overlap: { measure: "iou", atLeast: 0.5 } },
+    needs: "extent",
+  },
+  {
+    id: "strict-border",
+    title: { "zh-CN": "边界上不计为命中", en: "on the border is no hit" },
+    change: { comparator: "lt" },
+  },
+  {
+    id: "one-to-one",
+    title: { "zh-CN": "一对一分配", en: "one-to-one assignment" },
+    change: { assignment: "one-to-one" },
+  },
+  {
+    id: "hit-rule",
+    title: { "zh-CN": "一个标记可命中多个病灶", en: "one mark may find several lesions" },
+    change: { assignment: "hit-rule" },
+  },
+  {
+    id: "greedy",
+    title: { "zh-CN": "按评分依次取最佳空闲病灶（COCO）", en: "best free lesion in order of score (COCO)" },
+    change: { assignment: "coco" },
+  },
+  {
+    id: "duplicates-false",
+    title: { "zh-CN": "重复标记计为假阳性", en: "duplicates are false positives" },
+    change: { duplicates: "false-positive" },
+  },
+  {
+    id: "duplicates-separate",
+    title: { "zh-CN": "重复标记单独计数", en: "duplicates are counted apart" },
+    change: { duplicates: "separate" },
+  },
+  {
+    id: "excluded-false",
+    title: { "zh-CN": "落在排除病变上的标记计为假阳性", en: "marks on excluded findings are false positives" },
+    change: { excluded: "false-positive" },
+    needs: "excluded",
+  },
+  {
+    id: "excluded-ignored",
+    title: { "zh-CN": "落在排除病变上的标记不计", en: "marks on excluded findings are ignored" },
+    change: { excluded: "ignore" },
+    needs: "excluded",
+  },
+  {
+    id: "no-cap",
+    title: { "zh-CN": "不限每例标记数", en: "no cap on marks per case" },
+    change: { maxMarksPerCase: null },
+  },
+];
+
+const inForce: Variant = {
+  id: "in-force",
+  title: { "zh-CN": "计划规定的规则", en: "the rule of the plan" },
+  change: {},
+};
+
+/** Metrics of lesions and false positives alone, which are shown where the protocol measures them; the primary one first. */
+const shown = ["lesion-sensitivity", "false-positives-per-case", "lesion-precision", "froc-score"];
+const isShown = (name: string): boolean => shown.includes(name) || name.startsWith("froc-");
+
+const textOf = ({
+  rule,
+  comparator,
+  minRadiusMm,
+  overlap,
+  assignment,
+  duplicates,
+  excluded,
+  maxMarksPerCase,
+}: MatchRule) =>
+  JSON.stringify([rule, comparator, minRadiusMm, overlap, assignment, duplicates, excluded, maxMarksPerCase]);
+
+/** Lesions and false positives by one rule, case by case: what the metrics need, and no more is kept. */
+class Sheet {
+  readonly #lesions: [patients: number[], scores: number[]] = [[], []];
+  readonly #falsePositives: [patients: number[], scores: number[]] = [[], []];
+  readonly counts = { lesionsFound: 0, falsePositive: 0, duplicate: 0, ignored: 0 };
+
+  add({ lesions, marks }: MatchedCase, patient: number, threshold: number): void {
+    for (const { score } of lesions) {
+      this.#lesions[0].push(patient);
+      this.#lesions[1].push(score ?? -Infinity);
+      if (score !== null && score >= threshold) this.counts.lesionsFound++;
+    }
+    for (const { kind, score } of marks) {
+      if (kind === "false-positive") {
+        this.#falsePositives[0].push(patient);
+        this.#falsePositives[1].push(score);
+      }
+      if (score < threshold) continue;
+      if (kind === "false-positive") this.counts.falsePositive++;
+      else if (kind === "duplicate") this.counts.duplicate++;
+      else if (kind === "ignored") this.counts.ignored++;
+    }
+  }
+
+  units(casePatient: Int32Array, patientCount: number, settings: UnitSettings): CountedUnits {
+    const scored = ([patients, scores]: [number[], number[]]) => ({
+      patient: Int32Array.from(patients),
+      score: Float64Array.from(scores),
+    });
+    return {
+      patientCount,
+      casePatient,
+      answered: new Uint8Array(casePatient.length).fill(1),
+      ...settings,
+      lesions: scored(this.#lesions),
+      falsePositives: scored(this.#falsePositives),
+      binary: {},
+      graded: {},
+      prepared: new Map(),
+    };
+  }
+}
+
+/**
+ * One row a rule, the protocol's first: metrics without intervals and counts of marks, at the threshold in force (all marks
+ * where there is none). Variants that say what the protocol says, or for which the set has no findings, are left out.
+ * @param cases those that are counted, @param settings those of the evaluation: the threshold in force, the limits
+ */
+export function matchSensitivity(
+  cases: readonly JoinedCase[],
+  patientCount: number,
+  protocol: EffectiveProtocol,
+  settings: UnitSettings,
+): MatchVariant[] {
+  const findings = cases.flatMap(({ reference }) => reference.findings);
+  const marks = cases.flatMap(({ prediction }) => prediction.findings);
+  const some = (list: readonly Finding[], holds: (geometry: Geometry) => boolean) =>
+    list.some(({ geometry }) => holds(geometry));
+  const hasExtent = (geometry: Geometry) => diameterOf(geometry) > 0;
+  const has: Record<NonNullable<Variant["needs"]>, boolean> = {
+    extent: some(findings, hasExtent) && some(marks, hasExtent),
+    boxes: some(findings, ({ type }) => type === "box"),
+    millimetres: some(findings, (geometry) => centreOf(geometry).length === 3),
+    excluded: cases.some((one) => matchJoined(one, protocol).excluded > 0),
+  };
+  const rules = [inForce, ...variants].flatMap((variant) => {
+    const match = { ...protocol.match, ...variant.change };
+    const isOther = variant === inForce || textOf(match) !== textOf(protocol.match);
+    return isOther && (!variant.needs || has[variant.needs])
+      ? [{ variant, protocol: { ...protocol, match }, sheet: new Sheet() }]
+      : [];
+  });
+  // Case by case, so that little is kept at a time.
+  for (const one of cases) {
+    for (const { protocol: changed, sheet } of rules)
+      sheet.add(matchJoined(one, changed), one.patient, settings.threshold ?? -Infinity);
+  }
+  const measured = shown.filter((name) => protocol.metrics.includes(name));
+  const names = [...new Set([...(isShown(protocol.primary) ? [protocol.primary] : []), ...measured])];
+  const casePatient = Int32Array.from(cases, ({ patient }) => patient);
+  return rules.map(({ variant, sheet }): MatchVariant => {
+    const units = sheet.units(casePatient, patientCount, settings);
+    const values = names.map((name) => {
+      const { definition, parameter } = metricByName(name);
+      return [name, definition.prepare(units, parameter).estimate] as const;
+    });
+    return { id: variant.id, title: variant.title, values: Object.fromEntries(values), counts: sheet.counts };
+  });
+}

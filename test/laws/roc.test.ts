@@ -259,6 +259,10 @@ describe("the curve", () => {
         expect(strict.sensitivity).toBeLessThanOrEqual(loose.sensitivity);
         expect(strict.linear).toBeLessThanOrEqual(loose.linear + 1e-12);
         expect(strict.specificity).toBeGreaterThanOrEqual(high - 1e-9);
+        const attained = [...points.tp].filter(
+          (_, k) => (points.fp[k] as number) <= (1 - high) * points.negatives + 1e-9,
+        );
+        expect(strict.sensitivity).toBe(Math.max(...attained) / points.positives);
         const [first, second] = [specificityAtSensitivity(points, low), specificityAtSensitivity(points, high)];
         if (!first.ok || !second.ok) throw new Error("there are both classes");
         expect(second.specificity).toBeLessThanOrEqual(first.specificity);

@@ -89,7 +89,7 @@ function findingsOf(made: MadeCase): { truth: Finding[]; marks: Finding[] } {
   return { truth, marks: [...hits, ...alarms] };
 }
 
-export type MadeTask = "lung-nodule-detection" | "dr-grading";
+export type MadeTask = "lung-nodule-detection" | "dr-grading" | "ecg-diagnosis";
 
 /** Everything that makeResult needs. Cases are named c0, c1 ... in the order given. */
 export function madeInputs(

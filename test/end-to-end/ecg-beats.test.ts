@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Event } from "../../src/contract/event.js";
 import type { MetricResult } from "../../src/contract/result.js";
-import { check, evaluate, importDataset, report, score, verify, type Result } from "../../src/index.js";
+import { check, compare, evaluate, importDataset, report, score, verify, type Result } from "../../src/index.js";
 import { beatClassOf, type BeatClass } from "../../src/tasks/forms/sequence/beats.js";
 import { noteMissing, sharedFolder } from "../shared.js";
 
@@ -100,11 +100,16 @@ if (data === null || !existsSync(data)) {
       return JSON.stringify({ case: caseId, status: "ok", events: answer });
     });
     writeFileSync(join(scratch, "answer.jsonl"), `${predictions.join("\n")}\n`);
-    const submission = join(scratch, "submission.yaml");
+    await scoreAs("detector", join(scratch, "answer.jsonl"), run);
+    [result] = (await evaluate({ run })) as [Result];
+  }, 60_000);
+
+  async function scoreAs(id: string, predictions: string, out: string): Promise<void> {
+    const submission = join(scratch, `${id}.yaml`);
     writeFileSync(
       submission,
       `schema: medassay/submission/1
-id: detector
+id: ${id}
 vendor: made
 product:
   name: { zh-CN: 检测器, en: detector }
@@ -114,9 +119,8 @@ task: ecg-beats
 kind: predictions
 `,
     );
-    await score({ dataset: set, predictions: join(scratch, "answer.jsonl"), submission, out: run, openTruth: true });
-    [result] = (await evaluate({ run })) as [Result];
-  }, 60_000);
+    await score({ dataset: set, predictions, submission, out, openTruth: true });
+  }
 
   const sum = (of: (counts: Counts) => number) => total.reduce((all, counts) => all + of(counts), 0);
   const row = (metric: string): MetricResult => {
@@ -163,6 +167,33 @@ kind: predictions
       expect(covered).toBe(time);
       expect(row("rr-error").estimate).toBe(0);
     });
+
+    it("is inferior to a copy of the reference, patient by patient", async () => {
+      const copy = readFileSync(join(set, "truth/reference.jsonl"), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => {
+          const { case: caseId, events } = JSON.parse(line) as { case: string; events: Event[] };
+          return JSON.stringify({ case: caseId, status: "ok", events });
+        });
+      writeFileSync(join(scratch, "copy.jsonl"), `${copy.join("\n")}\n`);
+      const other = join(scratch, "copied");
+      await scoreAs("copy", join(scratch, "copy.jsonl"), other);
+      const [perfect] = (await evaluate({ run: other })) as [Result];
+      for (const { metric, stratum, estimate: value } of perfect.metrics)
+        if (value !== null && Object.keys(stratum).length === 0)
+          expect([metric, value]).toEqual([metric, /false-positive-rate|rr-error/.test(metric) ? 0 : 1]);
+      const { differences } = await compare({
+        baseline: join(run, "detector"),
+        candidate: join(other, "copy"),
+        out: scratch,
+      });
+      const difference = differences.find(
+        ({ metric, stratum }) => metric === "qrs-sensitivity" && !Object.keys(stratum).length,
+      );
+      expect(difference?.verdict).toBe("superior");
+      expect(difference?.difference).toBeCloseTo(sum((c) => c.missed) / sum((c) => c.beats), 12);
+    }, 60_000);
 
     it("can be reported and verified", async () => {
       await report({ run });

@@ -6,6 +6,7 @@ import {
   iccEstimate,
   type IntervalOutcome,
   type NotEstimable,
+  type Outcome,
 } from "../stats/index.js";
 import { mean } from "../stats/summation.js";
 import { undefinedMetric, type MetricDefinition, type MetricParameter, type PreparedMetric } from "./metric.js";
@@ -43,6 +44,11 @@ function drawnPairs(pairs: Pairs & { patient: Int32Array }, weights: Uint16Array
 }
 
 type Estimated = number | NotEstimable;
+
+/** A part of what was found, or why there is nothing. */
+function partOf<T extends object, V>(found: Outcome<T>, part: (found: T) => V): V | NotEstimable {
+  return found.ok ? part(found) : found;
+}
 
 /**
  * A number made of pairs. `interval`: where every patient has one pair; else, and where the metric has none, patients are
@@ -101,10 +107,8 @@ const bias: MetricDefinition = {
     preparePairs(
       quantities,
       (pairs) => mean(differencesOf(pairs)),
-      ({ reference, answer }, level) => {
-        const found = blandAltman(reference, answer, "approximate", level);
-        return found.ok ? found.biasInterval : found;
-      },
+      ({ reference, answer }, level) =>
+        partOf(blandAltman(reference, answer, "approximate", level), ({ biasInterval }) => biasInterval),
     ),
 };
 
@@ -193,14 +197,8 @@ const absoluteIcc: MetricDefinition = {
   prepare: ({ quantities }) =>
     preparePairs(
       quantities,
-      (pairs) => {
-        const found = iccEstimate(ratings(pairs), "A,1");
-        return found.ok ? found.icc : found;
-      },
-      (pairs, level) => {
-        const found = icc(ratings(pairs), "A,1", level);
-        return found.ok ? found.interval : found;
-      },
+      (pairs) => partOf(iccEstimate(ratings(pairs), "A,1"), (found) => found.icc),
+      (pairs, level) => partOf(icc(ratings(pairs), "A,1", level), ({ interval }) => interval),
     ),
 };
 
@@ -214,14 +212,9 @@ const concordance: MetricDefinition = {
   prepare: ({ quantities }) =>
     preparePairs(
       quantities,
-      ({ reference, answer }) => {
-        const found = concordanceCorrelation(reference, answer);
-        return found.ok ? found.ccc : found;
-      },
-      ({ reference, answer }, level) => {
-        const found = concordanceCorrelation(reference, answer, level);
-        return found.ok ? found.interval : found;
-      },
+      ({ reference, answer }) => partOf(concordanceCorrelation(reference, answer), ({ ccc }) => ccc),
+      ({ reference, answer }, level) =>
+        partOf(concordanceCorrelation(reference, answer, level), ({ interval }) => interval),
     ),
 };
 
@@ -239,17 +232,14 @@ const limitOf = (end: "lower" | "upper"): MetricDefinition => ({
   prepare: ({ quantities }) =>
     preparePairs(
       quantities,
-      ({ reference, answer }) => {
-        const found = blandAltman(reference, answer, "approximate");
-        if (!found.ok) return found;
-        if ("ok" in found.limits) return found.limits;
-        return found.limits[end === "lower" ? 0 : 1];
-      },
-      ({ reference, answer }, level) => {
-        const found = blandAltman(reference, answer, "exact", level, 0.95);
-        if (!found.ok) return found;
-        return end === "lower" ? found.lowerInterval : found.upperInterval;
-      },
+      ({ reference, answer }) =>
+        partOf(blandAltman(reference, answer, "approximate", 0.95), ({ limits }) =>
+          "ok" in limits ? limits : limits[end === "lower" ? 0 : 1],
+        ),
+      ({ reference, answer }, level) =>
+        partOf(blandAltman(reference, answer, "exact", level, 0.95), ({ lowerInterval, upperInterval }) =>
+          end === "lower" ? lowerInterval : upperInterval,
+        ),
     ),
 });
 

@@ -19,6 +19,15 @@ describe("centre and size of a finding", () => {
     expect(diameterOf({ type: "point", at: [4, 5, 6] })).toBe(0);
   });
 
+  it("of a mask: the ball (in two dimensions the disc) of its volume, but no place in patient space", () => {
+    const cube: Geometry = { type: "mask", shape: [2, 2, 2], spacing: [5, 5, 5], runs: [0, 8] };
+    expect(diameterOf(cube)).toBe(diameterOf(box([0, 0, 0], [10, 10, 10])));
+    expect(diameterOf({ type: "mask", shape: [3, 3], runs: [3, 2, 4] })).toBeCloseTo(2 * Math.sqrt(2 / Math.PI), 12);
+    expect(diameterOf({ type: "case" })).toBe(0);
+    expect(centreOf(cube)).toEqual([0, 0, 0]);
+    expect(centreOf({ type: "case" })).toEqual([0, 0, 0]);
+  });
+
   it("distance is Euclidean, in two and three dimensions", () => {
     expect(distanceMm([1, 2, 3], [3, 5, 9])).toBe(7);
     expect(distanceMm([0, 0], [3, 4])).toBe(5);

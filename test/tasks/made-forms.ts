@@ -15,8 +15,8 @@ export interface MadeFormCase {
   /** Default: a patient of its own. */
   readonly patient?: string;
   readonly truth: { findings?: Finding[]; quantities?: Record<string, number> };
-  /** Null: the product failed. */
-  readonly answer: { findings?: Finding[]; quantities?: Record<string, number> } | null;
+  /** Null: the product failed; `silent`: without a code. */
+  readonly answer: { findings?: Finding[]; quantities?: Record<string, number> } | null | "silent";
 }
 
 export interface MadeForm {
@@ -63,6 +63,7 @@ export function scoreMade({ form, classes, metrics, protocol = {} }: MadeForm, c
   );
   const predictions = cases.map(({ answer }, at): Prediction => {
     const line = { ...empty, case: `c${at}`, scores: {} };
+    if (answer === "silent") return { ...line, status: "failed" };
     return answer === null
       ? { ...line, status: "failed", error: { code: "MODEL_CRASHED", message: "" } }
       : { ...line, status: "ok", ...answer };

@@ -212,11 +212,13 @@ describe("a set of masks", () => {
       pair([], [bar(0, 2)]),
       pair([], []),
       pair([bar(0, 2)], null),
+      { truth: { findings: [bar(0, 2)] }, answer: "silent" },
     ]);
     expect(set.errors(null).map(({ case: at, kind, reference, answer }) => [at, kind, reference, answer])).toEqual([
       [1, "missed-positive", "liver", "empty"],
       [2, "false-alarm", "empty", "liver"],
       [4, "failed", "liver", "MODEL_CRASHED"],
+      [5, "failed", "liver", ""],
     ]);
     expect(set.outcomes(null).map(({ key, outcome }) => [key, outcome])).toEqual([
       ["case c0 liver", "Dice 1"],
@@ -224,7 +226,27 @@ describe("a set of masks", () => {
       ["case c2 liver", "reference-empty"],
       ["case c3 liver", "both-empty"],
       ["case c4 liver", "failed"],
+      ["case c5 liver", "failed"],
     ]);
+  });
+
+  it("measures what the protocol asks for and no more", () => {
+    const keys = (...names: string[]) => {
+      const { set, overall, settings } = scoreMade({ ...made, metrics: names }, found);
+      const units = set.units({ ...overall, label: "liver" }, settings).masks;
+      return { measured: [...(units?.values.keys() ?? [])].slice(7), lesions: units?.lesions[0] };
+    };
+    expect(keys("dice")).toEqual({ measured: [], lesions: 0 });
+    expect(keys("pooled-dice", "boundary-iou-median")).toEqual({ measured: ["boundary-iou"], lesions: 0 });
+    expect(keys("cl-dice")).toEqual({ measured: ["cl-dice"], lesions: 0 });
+    const surface = ["hd", "hd95", "assd", "masd"];
+    for (const name of ["hd", "hd95-median", "assd-penalised", "masd-percentile@5"]) {
+      expect(keys(name)).toEqual({ measured: surface, lesions: 0 });
+    }
+    expect(keys("nsd@1", "nsd-median@2", "nsd@2")).toEqual({ measured: [...surface, "nsd@1", "nsd@2"], lesions: 0 });
+    for (const name of ["mask-lesion-recall", "mask-lesion-precision", "lesion-wise-dice"]) {
+      expect(keys(name)).toEqual({ measured: ["lesion-wise-dice"], lesions: 1 });
+    }
   });
 
   it("has neither marks, confusion, findings nor a threshold", () => {

@@ -100,11 +100,11 @@ interface OverlappingPair {
 
 /**
  * A largest set of pairs in which no lesion and no component stands twice: augmenting paths (Kuhn 1955), components by
- * their best overlap first and each with its best lesion first, so that the result does not depend on the order of pairs.
+ * their best overlap first and each with its best lesion first; equal overlaps in the order of their first shared voxel.
  */
 function largestMatching(pairs: readonly OverlappingPair[]): OverlappingPair[] {
   const byComponent = new Map<number, OverlappingPair[]>();
-  const best = [...pairs].sort((a, b) => b.iou - a.iou || a.lesion - b.lesion || a.component - b.component);
+  const best = [...pairs].sort((a, b) => b.iou - a.iou);
   for (const pair of best) byComponent.set(pair.component, [...(byComponent.get(pair.component) ?? []), pair]);
   const holder = new Map<number, OverlappingPair>();
   for (const component of byComponent.keys()) {
@@ -133,5 +133,5 @@ function largestMatching(pairs: readonly OverlappingPair[]): OverlappingPair[] {
       break;
     }
   }
-  return [...holder.values()].sort((a, b) => a.lesion - b.lesion);
+  return [...holder.values()];
 }

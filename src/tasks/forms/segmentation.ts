@@ -262,6 +262,7 @@ export function scoreSegmentation(
 
 function unitsOf(cases: readonly JoinedCase[], pairs: readonly MeasuredPair[]): MaskUnits {
   const numbers = (of: (pair: MeasuredPair) => number) => Float64Array.from(pairs, of);
+  // Every pair was measured by the same measures.
   const keys = new Set(pairs.flatMap(({ values }) => [...values.keys()]));
   return {
     patient: Int32Array.from(cases, ({ patient }) => patient),
@@ -274,7 +275,7 @@ function unitsOf(cases: readonly JoinedCase[], pairs: readonly MeasuredPair[]): 
     components: numbers(({ components }) => components),
     matched: numbers(({ matched }) => matched),
     diagonal: numbers(({ diagonal }) => diagonal),
-    values: new Map([...keys].map((key) => [key, numbers(({ values }) => values.get(key) ?? Number.NaN)])),
+    values: new Map([...keys].map((key) => [key, numbers(({ values }) => values.get(key) as number)])),
   };
 }
 

@@ -1,0 +1,36 @@
+/** Quantiles of values that occur several times, against the quantile of the list written out. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { quantileOfRepeated, quantileOfSorted } from "../../src/stats/index.js";
+
+describe("the quantile of repeated values", () => {
+  it("is that of the list in which each stands as often", () => {
+    const repeated = fc.array(fc.tuple(fc.integer({ min: -9, max: 9 }), fc.nat({ max: 3 })), {
+      minLength: 1,
+      maxLength: 9,
+    });
+    fc.assert(
+      fc.property(repeated, fc.constantFrom(0, 0.05, 0.25, 0.5, 0.8, 0.95, 1), (pairs, p) => {
+        const sorted = [...pairs].sort(([a], [b]) => a - b);
+        const list = sorted.flatMap(([value, times]) => new Array<number>(times).fill(value / 4));
+        const found = quantileOfRepeated(
+          sorted.map(([value]) => value / 4),
+          sorted.map(([, times]) => times),
+          p,
+        );
+        if (list.length === 0) expect(found).toBeNaN();
+        else expect(found).toBe(quantileOfSorted(list, p));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("is infinite beside an infinite value and finite below", () => {
+    const values = [1, 2, Infinity];
+    expect(quantileOfRepeated(values, [1, 1, 1], 0.5)).toBe(2);
+    expect(quantileOfRepeated(values, [1, 1, 1], 0.75)).toBe(Infinity);
+    expect(quantileOfRepeated(values, [1, 1, 1], 1)).toBe(Infinity);
+    expect(quantileOfRepeated(values, [0, 0, 2], 0.5)).toBe(Infinity);
+    expect(quantileOfRepeated(values, [1, 0, 0], 0.9)).toBe(1);
+  });
+});

@@ -2,7 +2,7 @@
 import { hanleyMcNeilSe } from "./auc.js";
 import { normalQuantile, zOfLevel } from "./normal.js";
 import { estimated, notEstimable, requireArgument, requireLevel, type Outcome } from "./outcome.js";
-import { contrastOf, contrastSize, type Contrast } from "./sample-size.js";
+import { contrastOf, sizeOf, type Contrast } from "./sample-size.js";
 
 function requireAuc(auc: number, ratio: number): void {
   requireArgument(auc > 0 && auc < 1, `auc: ${auc} is not between 0 and 1`);
@@ -71,14 +71,10 @@ export function aucValueContrast(auc1: number, auc0: number, ratio = 1): Outcome
   return contrastOf(Math.abs(auc1 - auc0), obuchowskiVariance(auc0, ratio), obuchowskiVariance(auc1, ratio));
 }
 
-function sizeOf(contrast: Outcome<Contrast>, alphaTwoSided: number, power: number, ratio: number): AucSize {
-  const size = contrastSize(contrast, alphaTwoSided / 2, power);
-  return size.ok ? aucSize(size.raw, ratio) : size;
-}
-
 /** Cases to tell an expected AUC from a value, two-sided alpha; `ratio` = negatives/positives. */
 export function aucValueSize(auc1: number, auc0: number, alphaTwoSided: number, power: number, ratio = 1): AucSize {
-  return sizeOf(aucValueContrast(auc1, auc0, ratio), alphaTwoSided, power, ratio);
+  const contrast = aucValueContrast(auc1, auc0, ratio);
+  return contrast.ok ? aucSize(sizeOf(contrast, alphaTwoSided / 2, power).raw, ratio) : contrast;
 }
 
 /** Two AUCs on the same cases whose estimates are correlated, by positive case. */
@@ -106,8 +102,8 @@ export function pairedAucSize(
   ratio = 1,
 ): Outcome<{ raw: number; positives: number; negatives: number; varianceNull: number; varianceAlternative: number }> {
   const contrast = pairedAucContrast(auc1, auc2, correlation, ratio);
-  const size = sizeOf(contrast, alphaTwoSided, power, ratio);
   if (!contrast.ok) return contrast;
   const { varianceNull, varianceAlternative } = contrast;
-  return size.ok ? estimated({ ...size, varianceNull, varianceAlternative }) : size;
+  const size = aucSize(sizeOf(contrast, alphaTwoSided / 2, power).raw, ratio);
+  return estimated({ ...size, varianceNull, varianceAlternative });
 }

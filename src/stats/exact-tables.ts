@@ -28,7 +28,7 @@ const largestTotal = 1e9;
 
 /** Cells of the largest table that {@link fisherFreemanHalton} takes, and those it fills before it gives up. */
 const largestTable = 400;
-const largestEnumeration = 3e6;
+const largestEnumeration = 2e6;
 
 /** Logarithms of odds between which the limits of any table up to {@link largestTotal} lie. */
 const widestLogOdds = 150;
@@ -93,7 +93,7 @@ export function conditionalOddsRatio(
 /**
  * Exact test of a table of any size (Freeman & Halton 1951, doi:10.1093/biomet/38.1-2.141): all tables with the same
  * margins that are at most as probable as the one observed (times 1 + 1e-7). Cells are filled one by one; what is already
- * too improbable counts with all that would follow. More than 400 cells in use, 1e9 units, or 3 million cells filled on the
+ * too improbable counts with all that would follow. More than 400 cells in use, 1e9 units, or 2 million cells filled on the
  * way: `no-convergence`.
  */
 export function fisherFreemanHalton(table: CountTable): Outcome<{ p: number }> {

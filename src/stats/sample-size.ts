@@ -28,15 +28,22 @@ export interface Contrast {
   alternativeSd: number;
 }
 
-/** Units that reach the power with a one-sided `alpha`: ((z_alpha s0 + z_beta s1)/distance)². */
-export function contrastSize(contrast: Outcome<Contrast>, alpha: number, power: number): Size {
+/** As {@link contrastSize}, of a contrast that is there. */
+export function sizeOf(
+  { distance, nullSd, alternativeSd }: Contrast,
+  alpha: number,
+  power: number,
+): { ok: true; raw: number; n: number } {
   const { zAlpha, zBeta } = quantiles(alpha, power);
-  if (!contrast.ok) return contrast;
-  const { distance, nullSd, alternativeSd } = contrast;
   const root = (zAlpha * nullSd + zBeta * alternativeSd) / distance;
   // Little power at a lenient alpha is there without any data.
   const raw = Math.max(0, root) * root;
   return estimated({ raw, n: Math.max(1, Math.ceil(raw)) });
+}
+
+/** Units that reach the power with a one-sided `alpha`: ((z_alpha s0 + z_beta s1)/distance)². */
+export function contrastSize(contrast: Outcome<Contrast>, alpha: number, power: number): Size {
+  return contrast.ok ? sizeOf(contrast, alpha, power) : contrast;
 }
 
 /** Power that `n` units reach with a one-sided `alpha`; n may be real (an effective size). */
@@ -101,7 +108,7 @@ export function exactDesign(n: number, p0: number, p1: number, alpha: number): E
 /**
  * One group against a target value by the exact binomial test (p1 > p0). Exact power is a saw-tooth: `first` is the least
  * n that reaches it, `stable` the least n from which on every larger n does (searched to 1.6 times the approximation).
- * Beyond 200,000 units nothing is searched: `no-convergence`.
+ * Not reached by then, or beyond 200,000 units, which are not searched: `no-convergence`.
  */
 export function singleArmExact(
   p0: number,
@@ -125,7 +132,8 @@ export function singleArmExact(
       stable ??= design;
     }
   }
-  return first !== null && stable !== null ? estimated({ first, stable }) : notEstimable("no-solution");
+  // Only an alpha that is far out in the tail is not reached within the limit.
+  return stable === null ? notEstimable("no-convergence") : estimated({ first: first as ExactDesign, stable });
 }
 
 /** Cases for an interval p ± halfWidth (Wald). `share` of cases that are of the class in question gives the `total`. */
@@ -196,9 +204,8 @@ export function namSize(
   power: number,
 ): Outcome<{ raw: number; n: number; restricted: number }> {
   const contrast = namContrast(p10, p01, margin);
-  const size = contrastSize(contrast, alpha, power);
   if (!contrast.ok) return contrast;
-  return size.ok ? estimated({ ...size, restricted: contrast.restricted }) : size;
+  return estimated({ ...sizeOf(contrast, alpha, power), restricted: contrast.restricted });
 }
 
 /** Variance of a difference by unit of group 2, n1/n2 = ratio. */
@@ -213,9 +220,14 @@ function requirePair(p1: number, p2: number, ratio: number): void {
 /** Sizes of two groups from that of the second before rounding. */
 export type GroupSizes = Outcome<{ raw: number; n1: number; n2: number }>;
 
-function groupSizes(contrast: Outcome<Contrast>, alpha: number, power: number, ratio: number): GroupSizes {
-  const size = contrastSize(contrast, alpha, power);
-  return size.ok ? estimated({ raw: size.raw, n1: Math.max(1, Math.ceil(ratio * size.raw)), n2: size.n }) : size;
+function groupSizes(
+  contrast: Contrast,
+  alpha: number,
+  power: number,
+  ratio: number,
+): { ok: true; raw: number; n1: number; n2: number } {
+  const { raw, n } = sizeOf(contrast, alpha, power);
+  return estimated({ raw, n1: Math.max(1, Math.ceil(ratio * raw)), n2: n });
 }
 
 /** Non-inferiority of p1 to p2 by `margin`, unpooled variance, by unit of group 2; `ratio` = n1/n2. */
@@ -235,7 +247,8 @@ export function unpairedNonInferioritySize(
   power: number,
   ratio = 1,
 ): GroupSizes {
-  return groupSizes(unpairedNonInferiorityContrast(p1, p2, margin, ratio), alpha, power, ratio);
+  const contrast = unpairedNonInferiorityContrast(p1, p2, margin, ratio);
+  return contrast.ok ? groupSizes(contrast, alpha, power, ratio) : contrast;
 }
 
 /**
@@ -266,10 +279,9 @@ export function farringtonManningSize(
   ratio = 1,
 ): Outcome<{ raw: number; n1: number; n2: number; restricted1: number; restricted2: number }> {
   const contrast = farringtonManningContrast(p1, p2, margin, ratio);
-  const sizes = groupSizes(contrast, alpha, power, ratio);
   if (!contrast.ok) return contrast;
   const { restricted1, restricted2 } = contrast;
-  return sizes.ok ? estimated({ ...sizes, restricted1, restricted2 }) : sizes;
+  return estimated({ ...groupSizes(contrast, alpha, power, ratio), restricted1, restricted2 });
 }
 
 /** Two groups of equal size, pooled variance under the null hypothesis, by unit of a group. */

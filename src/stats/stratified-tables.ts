@@ -125,7 +125,7 @@ export function breslowDay(strata: readonly CountTable[], tarone = false): ChiSq
     return { distance: a - fitted, variance: 1 / (1 / fitted + 1 / (b - shift) + 1 / (c - shift) + 1 / (d + shift)) };
   });
   // A fitted cell that rounds to the edge of its margins leaves nothing to divide by.
-  if (parts.some(({ variance }) => variance === 0)) return notEstimable("zero-variance");
+  if (!parts.every(({ variance }) => variance > 0)) return notEstimable("zero-variance");
   const chi2 = neumaierSum(parts.map(({ distance, variance }) => (distance * distance) / variance));
   const sum = neumaierSum(parts.map(({ distance }) => distance));
   const term = tarone ? (sum * sum) / neumaierSum(parts.map(({ variance }) => variance)) : 0;

@@ -203,6 +203,7 @@ describe("the exact single-arm design", () => {
     expect(singleArmExact(0.9, 0.85, 0.025, 0.8)).toEqual(refused("no-solution"));
     expect(singleArmExact(0.9, 0.9, 0.025, 0.8)).toEqual(refused("no-solution"));
     expect(singleArmExact(0.9, 0.9005, 0.025, 0.8)).toEqual(refused("no-convergence"));
+    expect(singleArmExact(0.01, 0.99, 1e-300, 0.8)).toEqual(refused("no-convergence"));
     expect(() => singleArmExact(0, 0.9, 0.025, 0.8)).toThrow(MedassayError);
   });
 });

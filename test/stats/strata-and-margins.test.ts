@@ -214,12 +214,18 @@ describe("tables in strata", () => {
       [1e9, 1e9],
     ];
     for (const odds of [4, 0.25]) {
-      const r = ok(breslowDay([fixed(odds), counts("6 4 / 5 5")]));
-      // (1 - odds) x² + (odds · 21 - 1) x - odds · 110 = 0, margins 10, 10, 11, 9
-      const linear = odds * 21 - 1;
-      const x = (-linear + Math.sqrt(linear * linear + 4 * (1 - odds) * odds * 110)) / (2 * (1 - odds));
-      const variance = 1 / (1 / x + 1 / (10 - x) + 1 / (11 - x) + 1 / (x - 1));
-      expect(r.chi2).toBeCloseTo(((6 - x) * (6 - x)) / variance, 5);
+      // Both have the margins 10 and 11 of the first row and column; the last cell is the first one less 1, less 8
+      for (const [text, first, less] of [
+        ["6 4 / 5 5", 6, 1],
+        ["9 1 / 2 1", 9, 8],
+      ] as const) {
+        const r = ok(breslowDay([fixed(odds), counts(text)]));
+        // (1 - odds) x² + (odds · 21 - less) x - odds · 110 = 0
+        const linear = odds * 21 - less;
+        const x = (-linear + Math.sqrt(linear * linear + 4 * (1 - odds) * odds * 110)) / (2 * (1 - odds));
+        const variance = 1 / (1 / x + 1 / (10 - x) + 1 / (11 - x) + 1 / (x - less));
+        expect(r.chi2).toBeCloseTo(((first - x) * (first - x)) / variance, 5);
+      }
     }
   });
 
@@ -246,6 +252,11 @@ describe("tables in strata", () => {
     });
     expect(breslowDay([perfect, perfect])).toEqual(refused("zero-variance"));
     expect(breslowDay([upsideDown(perfect), upsideDown(perfect)])).toEqual(refused("zero-variance"));
+    // The fitted table of the second stratum has an empty cell, but for digits that a double does not have.
+    for (const tarone of [false, true]) {
+      const extreme = counts("1000000000 1 / 1 1000000000");
+      expect(breslowDay([extreme, counts("5 5 / 5 5")], tarone)).toEqual(refused("zero-variance"));
+    }
     expect(breslowDay([counts("3 4 / 5 6"), oneColumn])).toEqual(refused("too-few"));
     expect(breslowDay([counts("3 4 / 5 6"), counts("0 0 / 5 6")])).toEqual(refused("too-few"));
     expect(() => mantelHaenszelTest([counts("1 2 3 / 4 5 6")])).toThrow(MedassayError);

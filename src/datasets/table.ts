@@ -1,9 +1,8 @@
 /** Reads tables (CSV) that people write: bounded, UTF-8 or GB 18030, with the row in every error. */
 import { readFile, stat } from "node:fs/promises";
-import { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
-import { parse } from "fast-csv";
 import { fail } from "../contract/errors.js";
+import { CsvRows } from "../storage/csv.js";
 import { failStorage } from "../storage/errors.js";
 
 const maxBytes = 256 * 1024 * 1024;
@@ -32,7 +31,7 @@ export async function readTable(
   required: readonly string[],
   options: { columns?: readonly string[] } = {},
 ): Promise<Table> {
-  const lines = await parseLines(decode(await readBytes(file), file), file);
+  const lines = parseLines(decode(await readBytes(file), file), file);
   const columns = options.columns ?? lines.shift()?.map((name) => name.trim()) ?? [];
   const invalid = (row: number, message: string): never =>
     fail("TABLE_INVALID", `${file}, row ${row}: ${message}`, { file, line: row });
@@ -105,19 +104,24 @@ function decode(bytes: Buffer, file: string): string {
   return fail("TABLE_INVALID", `${file} is neither UTF-8 nor GB 18030 text`, { file });
 }
 
-async function parseLines(text: string, file: string): Promise<string[][]> {
+/** Letters that are cut into rows at a time, so that rows are counted before too many are held. */
+const pieceLength = 1024 * 1024;
+
+/** Rows of cells; those without any text are left out. */
+function parseLines(text: string, file: string): string[][] {
   const lines: string[][] = [];
-  const parser = parse({ headers: false, ignoreEmpty: true, maxRows: maxRows + 1 });
+  const take = (rows: readonly string[][]): void => {
+    for (const row of rows) if (row.some((cell) => cell.trim() !== "")) lines.push(row);
+    if (lines.length > maxRows) fail("LIMIT_EXCEEDED", `${file} has more than ${maxRows} rows`, { file });
+  };
+  const parser = new CsvRows();
   try {
-    for await (const line of Readable.from([text]).pipe(parser)) {
-      if (lines.push(line as string[]) > maxRows)
-        fail("LIMIT_EXCEEDED", `${file} has more than ${maxRows} rows`, { file });
-    }
+    for (let at = 0; at < text.length; at += pieceLength) take(parser.push(text.slice(at, at + pieceLength)));
+    take(parser.end());
   } catch (cause) {
     if ((cause as { code?: string }).code === "LIMIT_EXCEEDED") throw cause;
     const row = lines.length + 1;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    fail("TABLE_INVALID", `${file}, row ${row}: ${message.slice(0, 200)}`, { file, line: row, cause });
+    fail("TABLE_INVALID", `${file}, row ${row}: ${(cause as Error).message}`, { file, line: row, cause });
   }
   return lines;
 }

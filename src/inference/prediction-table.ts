@@ -1,9 +1,9 @@
 /** Predictions in a CSV: one row a mark (several rows a case), or one row a case with scores and labels. Columns are found by name. */
-import { parse } from "fast-csv";
 import type { Readable } from "node:stream";
 import { fail } from "../contract/errors.js";
 import type { AttributeValue, Finding } from "../contract/finding.js";
 import type { Prediction } from "../contract/prediction.js";
+import { CsvRows } from "../storage/csv.js";
 
 /** Accepted names of columns, compared without regard to case. */
 export const predictionColumns = {
@@ -39,14 +39,20 @@ export async function readPredictionTable(input: Readable, file: string): Promis
   const byCase = new Map<string, Prediction>();
   let columns: Columns | undefined;
   let line = 0;
-  const rows = input.pipe(parse<string[], string[]>({ headers: false, ignoreEmpty: false }));
-  input.once("error", (error) => rows.destroy(error));
-  try {
-    for await (const row of rows as AsyncIterable<string[]>) {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const parser = new CsvRows();
+  const take = (rows: readonly string[][]): void => {
+    for (const row of rows) {
       line++;
       if (!columns) columns = columnsOf(row, file);
       else if (row.length > 1 || (row[0] ?? "").trim() !== "") takeRow(row, columns, byCase, file, line);
     }
+  };
+  try {
+    for await (const piece of input as AsyncIterable<Buffer>)
+      take(parser.push(decoder.decode(piece, { stream: true })));
+    take(parser.push(decoder.decode()));
+    take(parser.end());
   } catch (error) {
     if ((error as { name?: string }).name === "MedassayError") throw error;
     fail("PREDICTION_INVALID", `${file}: after line ${line}: not a CSV that can be read`, { file, line, cause: error });

@@ -207,7 +207,7 @@ function study({ id, title, how, metrics, settings, draw, standing }) {
 export const bootstrapFroc = study({
   id: "bootstrap-froc",
   title: "Patient resamples: FROC and lesion sensitivity",
-  how: "30 to 200 patients with 0 to 3 lesions and over-dispersed false marks, 6 settings; 1,000 data sets of 500 replicates",
+  how: "30 to 200 patients with 0 to 3 lesions and over-dispersed false marks, 6 settings; 500 replicates each",
   metrics: frocMetrics,
   settings: frocSettings,
   draw: drawFroc,
@@ -217,7 +217,7 @@ export const bootstrapFroc = study({
 export const bootstrapAuc = study({
   id: "bootstrap-auc",
   title: "Patient resamples: AUC",
-  how: "30 to 100 patients with 1 or 4 images, 4 settings; 1,000 data sets of 500 replicates",
+  how: "30 to 100 patients with 1 or 4 images, 4 settings; 500 replicates each",
   metrics: aucMetrics,
   settings: aucSettings,
   draw: drawAuc,

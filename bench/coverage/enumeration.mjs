@@ -255,6 +255,14 @@ function diagnosticMethods(n1, n2) {
   const npv = (se, sp) => (sp * (1 - prevalence)) / (sp * (1 - prevalence) + (1 - se) * prevalence);
   const predictive = (part, adjusted) => (x1, x2) =>
     limitsOf(stats.predictiveValuesAt(table(x1, x2), prevalence, adjusted, level)[part].interval);
+  /** As the metric gives it: with an empty cell the adjusted limits, widened to hold the estimate. */
+  const offered = (part) => (x1, x2) => {
+    const plain = predictive(part, false)(x1, x2);
+    const { value } = stats.predictiveValuesAt(table(x1, x2), prevalence, false, level)[part];
+    const adjusted = predictive(part, true)(x1, x2);
+    if (plain !== null || typeof value !== "number") return plain;
+    return [Math.min(adjusted[0], value), Math.max(adjusted[1], value)];
+  };
   const ratio = (part) => (x1, x2) => limitsOf(stats.likelihoodRatios(table(x1, x2), level)[part].interval);
   const youden = (part) => (x1, x2) => limitsOf(stats.youdenIntervals(table(x1, x2), level)[part]);
   const score = (method, positive) => (x1, x2) =>
@@ -262,13 +270,23 @@ function diagnosticMethods(n1, n2) {
   const j = (se, sp) => se + sp - 1;
   return [
     { name: "ppv: predictive_logit", limits: predictive("ppv", false), truth: ppv },
+    {
+      name: "ppv: predictive_logit, else its adjusted form with the estimate",
+      limits: offered("ppv"),
+      truth: ppv,
+    },
     { name: "ppv: predictive_logit_adjusted", limits: predictive("ppv", true), truth: ppv },
     { name: "npv: predictive_logit", limits: predictive("npv", false), truth: npv },
+    {
+      name: "npv: predictive_logit, else its adjusted form with the estimate",
+      limits: offered("npv"),
+      truth: npv,
+    },
     { name: "npv: predictive_logit_adjusted", limits: predictive("npv", true), truth: npv },
     { name: "lr+: lr_log", limits: ratio("positive"), truth: (se, sp) => se / (1 - sp) },
-    { name: "lr+: ratio_koopman", limits: score(stats.koopmanRatio, true), truth: (se, sp) => se / (1 - sp) },
+    { name: "lr+, ppv: ratio_koopman", limits: score(stats.koopmanRatio, true), truth: (se, sp) => se / (1 - sp) },
     { name: "lr-: lr_log", limits: ratio("negative"), truth: (se, sp) => (1 - se) / sp },
-    { name: "lr-: ratio_koopman", limits: score(stats.koopmanRatio, false), truth: (se, sp) => (1 - se) / sp },
+    { name: "lr-, npv: ratio_koopman", limits: score(stats.koopmanRatio, false), truth: (se, sp) => (1 - se) / sp },
     { name: "odds_ratio_woolf", limits: ratio("oddsRatio"), truth: (se, sp) => (se * sp) / ((1 - se) * (1 - sp)) },
     { name: "youden_newcombe", limits: youden("newcombe"), truth: j },
     { name: "youden_wald", limits: youden("wald"), truth: j },

@@ -2,7 +2,7 @@
 import { combined } from "./tally.mjs";
 
 const nominal = 0.95;
-const digits = (value) => (value === null || !Number.isFinite(value) ? "–" : value.toFixed(3));
+const digits = (value) => (value === null || !Number.isFinite(value) ? "–" : Math.abs(value).toFixed(3));
 const row = (cells) => `| ${cells.join(" | ")} |`;
 
 /** Summary of each method over the settings of a study. */
@@ -54,7 +54,7 @@ function section(entry) {
   return [
     `## ${study.title}`,
     "",
-    `${kind}: ${study.how}; ${results.length} ${results.length === 1 ? "run" : "runs"}.${noise}`,
+    `${kind}: ${study.how}.${noise}`,
     "",
     row(head),
     row(head.map(() => "---")),

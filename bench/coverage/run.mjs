@@ -4,6 +4,7 @@
  * when the method's files have changed; the numbers don't depend on the number of workers.
  */
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -42,11 +43,8 @@ await Promise.all(
   Array.from({ length: Math.min(workers, open.length) }, async () => {
     const worker = new Worker(new URL("worker.mjs", import.meta.url));
     for (let job = open.shift(); job !== undefined; job = open.shift()) {
-      const answer = await new Promise((resolve, reject) => {
-        worker.once("message", resolve);
-        worker.once("error", reject);
-        worker.postMessage({ study: job.id, setting: job.setting });
-      });
+      worker.postMessage({ study: job.id, setting: job.setting });
+      const [answer] = await once(worker, "message");
       writeFileSync(job.file, JSON.stringify(answer));
       done++;
       if (done % 20 === 0) console.log(`${done} computed, last ${job.id}`);

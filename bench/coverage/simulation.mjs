@@ -267,20 +267,41 @@ export const overdispersed = study({
 const areas = [0.6, 0.7, 0.8, 0.9, 0.95, 0.98];
 const distanceOf = (auc) => Math.SQRT2 * stats.normalQuantile(auc);
 
+const aucMethods = {
+  "auc_delong_logit, else auc_newcombe5": ({ found }) => within(found, "interval"),
+  auc_delong_logit: ({ found }) => within(found, "logit"),
+  auc_delong_wald: ({ found }) => within(found, "wald"),
+  auc_newcombe5: ({ found, m, n }) => limitsOf(stats.newcombeAuc(found.auc, m, n, level)),
+};
+
+/** Area of normal scores with the positives' spread, cut into steps of `step` (0: not cut), by the sum over the steps. */
+const steppedAreas = new Map();
+function trueArea({ area, spread, step }) {
+  if (step === 0) return area;
+  const key = `${area} ${spread}`;
+  if (!steppedAreas.has(key)) {
+    const distance = distanceFor(area, spread);
+    let [sum, below] = [0, 0];
+    for (let k = -20; k < 20; k++) {
+      const share = (centre, sd) =>
+        stats.normalCdf(((k + 1) * step - centre) / sd) - stats.normalCdf((k * step - centre) / sd);
+      const negatives = share(0, 1);
+      sum += share(distance, spread) * (below + negatives / 2);
+      below += negatives;
+    }
+    steppedAreas.set(key, sum);
+  }
+  return steppedAreas.get(key);
+}
+const distanceFor = (area, spread) => Math.sqrt(1 + spread * spread) * stats.normalQuantile(area);
+
 export const auc = study({
   id: "auc",
   title: "AUC of independent cases",
-  how: "normal scores; positives and negatives from (10, 10) to (100, 100) and unequal, AUC 0.6 to 0.98: 48 settings",
+  how: "normal scores; positives and negatives from (10, 10) to (100, 100) and unequal, AUC 0.6 to 0.98; the positives' standard deviation 1, 0.5 or 2 times the negatives', or equal and the scores cut to whole standard deviations (ties): 192 settings",
   modules: ["auc"],
-  standing: "default",
-  methods: ["interval", "logit", "wald", "newcombe"].map((part) => ({
-    name: { interval: "default", logit: "auc_delong_logit", wald: "auc_delong_wald", newcombe: "auc_newcombe5" }[part],
-    note: part === "interval" ? "logit, Newcombe 5 where there is none" : undefined,
-    exact: false,
-    limits: ({ found, m, n }) =>
-      part === "newcombe" ? limitsOf(stats.newcombeAuc(found.auc, m, n, level)) : within(found, part),
-    truth: ({ area }) => area,
-  })),
+  standing: "auc_delong_logit, else auc_newcombe5",
+  methods: Object.entries(aucMethods).map(([name, limits]) => ({ name, exact: false, limits, truth: trueArea })),
   settings: product(
     [
       [10, 10],
@@ -293,11 +314,18 @@ export const auc = study({
       [30, 200],
     ],
     areas,
-  ).map(([[m, n], area]) => ({ m, n, area })),
-  draw(random, { m, n, area }) {
-    const distance = distanceOf(area);
-    const positives = Float64Array.from({ length: m }, () => random.normal() + distance);
-    const negatives = Float64Array.from({ length: n }, () => random.normal());
+    [
+      [1, 0],
+      [0.5, 0],
+      [2, 0],
+      [1, 1],
+    ],
+  ).map(([[m, n], area, [spread, step]]) => ({ m, n, area, spread, step })),
+  draw(random, { m, n, area, spread, step }) {
+    const distance = distanceFor(area, spread);
+    const cut = (score) => (step === 0 ? score : Math.floor(score / step));
+    const positives = Float64Array.from({ length: m }, () => cut(random.normal() * spread + distance));
+    const negatives = Float64Array.from({ length: n }, () => cut(random.normal()));
     return { found: stats.delongAuc(positives, negatives, level), m, n };
   },
 });
@@ -307,11 +335,10 @@ export const clusteredAuc = study({
   title: "AUC of cases in patients",
   how: "20, 50, 100 patients of 4 images, half of them positive; a patient's effect makes 0 or 0.5 of the variance; AUC 0.7, 0.8, 0.9, 0.95: 24 settings",
   modules: ["auc", "auc-comparison"],
-  standing: "default",
+  standing: "auc_obuchowski_logit, else auc_newcombe5 on patients",
   methods: [
     {
-      name: "default",
-      note: "logit of Obuchowski, Newcombe 5 on patients where there is none",
+      name: "auc_obuchowski_logit, else auc_newcombe5 on patients",
       exact: false,
       limits: ({ found }) => within(found, "interval"),
       truth: ({ area }) => area,

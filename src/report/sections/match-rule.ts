@@ -29,7 +29,8 @@ export const matchRule: SectionDefinition = {
           columns: [
             { title: say("规则", "Rule"), width: 30 },
             ...metrics.map((name) => ({ title: metricInfo(result, name).title, align: "end" as const })),
-            ...counts.map((name) => ({ title: markName(name), align: "end" as const })),
+            { title: say("检出病灶", "Lesions found"), align: "end" },
+            ...counts.slice(1).map((name) => ({ title: markName(name), align: "end" as const })),
           ],
           rows,
           notes: [

@@ -1,5 +1,5 @@
 /** Means over classes: only those that have the value, with their number. */
-import { reasons } from "../contract/reasons.js";
+import { reasons, type Reason } from "../contract/reasons.js";
 import { notEstimable, type NotEstimable } from "./outcome.js";
 import { neumaierSum } from "./summation.js";
 
@@ -17,18 +17,18 @@ export function meanOfDefined(values: readonly (number | NotEstimable)[]): Class
   );
 }
 
-/** Weighted mean over the classes that have the value; where they weigh nothing, the first reason of the others. */
+/** Weighted mean over the classes that have the value, which have positive weights; else as {@link meanOfDefined}. */
 export function weightedOfDefined(values: readonly (number | NotEstimable)[], weights: readonly number[]): ClassMean {
   const defined = values.flatMap((value, c) =>
     typeof value === "number" ? [{ value, weight: weights[c] as number }] : [],
   );
+  if (defined.length === 0) return { value: firstReason(values as readonly NotEstimable[]), classes: 0 };
   const total = neumaierSum(defined.map(({ weight }) => weight));
-  if (total === 0) return { value: firstReason(values), classes: 0 };
   const sum = neumaierSum(defined.map(({ value, weight }) => value * weight));
   return { value: sum / total, classes: defined.length };
 }
 
-function firstReason(values: readonly (number | NotEstimable)[]): NotEstimable {
-  const given = values.flatMap((value) => (typeof value === "number" ? [] : [value.reason]));
-  return notEstimable(reasons.find((reason) => given.includes(reason)) ?? "no-data");
+function firstReason(values: readonly NotEstimable[]): NotEstimable {
+  const given = values.map(({ reason }) => reason);
+  return notEstimable(reasons.find((reason) => given.includes(reason)) as Reason);
 }

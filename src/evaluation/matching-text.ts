@@ -1,8 +1,22 @@
 /** The matching rule in one sentence, in both languages, for the report. */
 import type { Bilingual } from "../contract/common.js";
 import type { EffectiveProtocol } from "../contract/protocol.js";
+import type { TaskProfile } from "../tasks/profile.js";
 
-export function matchingText(protocol: EffectiveProtocol): Bilingual {
+/** null: nothing is matched in this form. */
+export function matchingText(protocol: EffectiveProtocol, profile: TaskProfile): Bilingual | null {
+  if (profile.sequence) return beatMatchingText(profile.sequence.startSeconds);
+  return profile.form === "detection" ? markMatchingText(protocol) : null;
+}
+
+function beatMatchingText(startSeconds: number): Bilingual {
+  return {
+    "zh-CN": `搏动在 150 ms 内（含）与最近者一对一配对（ANSI/AAMI EC57，WFDB bxb 规则）；记录前 ${startSeconds} s 不计；参考室颤期间的产品标记不计；发作有任何重叠即为检出。`,
+    en: `Beats pair one to one with the nearest within 150 ms (included; ANSI/AAMI EC57, rules of WFDB bxb); the first ${startSeconds} s of a record are not counted, nor are marks of the product in ventricular fibrillation of the reference; an episode is found by any overlap.`,
+  };
+}
+
+function markMatchingText(protocol: EffectiveProtocol): Bilingual {
   const { match, exclude, compatibility } = protocol;
   const le = match.comparator === "le";
   const floor =

@@ -75,7 +75,7 @@ export function makeResult(
       },
       metricTitles: metricTitles(protocol, profile, panel.readerPanel === undefined ? [] : panelMeasures),
       ...attributeTexts(scored, index, profile, protocol),
-      matching: profile.form === "detection" ? matchingText(protocol) : null,
+      matching: matchingText(protocol, profile),
       gates: index.gates,
       joins: index.joins,
     },

@@ -200,6 +200,7 @@ kind: predictions
       expect(await verify({ run })).toMatchObject({ ok: true });
       const page = readFileSync(join(run, "detector/report/report.html"), "utf8");
       expect(page).toContain("QRS 波检出灵敏度");
+      expect(page).toContain("Beats pair one to one with the nearest within 150 ms");
     }, 60_000);
   });
 }

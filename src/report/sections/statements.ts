@@ -104,7 +104,9 @@ function rows(input: ReportInput): Row[] {
     "M4",
     say("匹配规则", "Matching rule"),
     result.context.matching
-      ? say("病灶匹配规则见 T5 注。", "Lesion matching rule: see T5.")
+      ? result.context.task.form === "detection"
+        ? say("病灶匹配规则见 T5 注。", "Lesion matching rule: see T5.")
+        : say("匹配规则见 T5 注。", "Matching rule: see T5.")
       : say("—（非检出任务）", "— (not a detection task)"),
   ]);
   entries.push([

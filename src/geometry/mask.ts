@@ -131,3 +131,28 @@ export function boundsOf({ voxels, shape }: Mask): Bounds | null {
   if (lastSlice === -1) return null;
   return { first: [firstSlice, firstRow, firstColumn], last: [lastSlice, lastRow, lastColumn] };
 }
+
+/**
+ * The masks of one grid, cut to the box of the foreground of all of them and one voxel of background around it where the
+ * image has one: what touched the edge of the image touches it still, and nothing else does.
+ */
+export function cutToForeground(masks: readonly Mask[]): Mask[] {
+  const boxes = masks.map(boundsOf).filter((box) => box !== null);
+  if (boxes.length === 0) return [...masks];
+  const lengths = threeAxes((masks[0] as Mask).shape);
+  const first = lengths.map((_, axis) => Math.max(0, Math.min(...boxes.map((box) => box.first[axis] as number)) - 1));
+  const end = lengths.map((length, axis) =>
+    Math.min(length, Math.max(...boxes.map((box) => box.last[axis] as number)) + 2),
+  );
+  const [slices, rows, columns] = end.map((index, axis) => index - (first[axis] as number)) as [number, number, number];
+  return masks.map(({ voxels, shape, spacing }) => {
+    const cut = new Uint8Array(slices * rows * columns);
+    for (let line = 0; line < slices * rows; line++) {
+      const slice = Math.floor(line / rows) + (first[0] as number);
+      const row = (line % rows) + (first[1] as number);
+      const start = (slice * lengths[1] + row) * lengths[2] + (first[2] as number);
+      cut.set(voxels.subarray(start, start + columns), line * columns);
+    }
+    return { voxels: cut, shape: shape.length === 2 ? [rows, columns] : [slices, rows, columns], spacing };
+  });
+}

@@ -3,8 +3,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { borderVoxels } from "../../src/geometry/border-voxels.js";
 import { eroded } from "../../src/geometry/erosion.js";
-import { boundsOf, maskContent, maskOf, maskOfRuns, mostVoxels, runsOf, voxelCount } from "../../src/geometry/mask.js";
-import { smallMask } from "./masks.js";
+import {
+  boundsOf,
+  cutToForeground,
+  maskContent,
+  maskOf,
+  maskOfRuns,
+  mostVoxels,
+  runsOf,
+  threeAxes,
+  voxelCount,
+  type Mask,
+} from "../../src/geometry/mask.js";
+import { smallMask, smallPair } from "./masks.js";
 
 const invalid = expect.objectContaining({ code: "MASK_INVALID" });
 
@@ -88,6 +99,48 @@ describe("the box of the foreground", () => {
     );
   });
 });
+
+describe("masks cut to their foreground", () => {
+  it("hold the same foreground in the same places, one voxel from the cut at least but at the edge of the image", () => {
+    fc.assert(
+      fc.property(smallPair(), (pair) => {
+        const cut = cutToForeground(pair);
+        const [box, cutBox] = [pair, cut].map((masks) => jointBox(masks));
+        if (box === null || !cutBox) {
+          expect(cut).toEqual(pair);
+          return;
+        }
+        const offset = box?.first.map((index, axis) => index - (cutBox.first[axis] as number)) as number[];
+        pair.forEach((mask, which) => {
+          const small = cut[which] as Mask;
+          expect(small.spacing).toBe(mask.spacing);
+          const inside = places(small.shape).map((place) =>
+            place.map((index, axis) => index + (offset.slice(-place.length)[axis] as number)),
+          );
+          expect([...small.voxels]).toEqual(inside.map((place) => (voxelAt(mask, false)(place) ? 1 : 0)));
+          expect(small.voxels.reduce((sum, voxel) => sum + voxel, 0)).toBe(
+            mask.voxels.reduce((sum, voxel) => sum + voxel, 0),
+          );
+        });
+        const [full, small] = [pair, cut].map(([mask]) => threeAxes((mask as Mask).shape));
+        [0, 1, 2].forEach((axis) => {
+          expect(cutBox.first[axis]).toBe(box?.first[axis] === 0 ? 0 : 1);
+          const after = (lengths: readonly number[] | undefined, last: readonly number[] | undefined) =>
+            (lengths?.[axis] as number) - 1 - (last?.[axis] as number);
+          expect(after(small, cutBox.last)).toBe(Math.min(1, after(full, box?.last)));
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** The box of the foreground of several masks. */
+function jointBox(masks: readonly Mask[]) {
+  const [first] = masks as [Mask];
+  const voxels = first.voxels.map((_, at) => (masks.some((mask) => mask.voxels[at] !== 0) ? 1 : 0));
+  return boundsOf({ ...first, voxels });
+}
 
 /** A voxel by its place; outside: background, or foreground where the image is open. */
 function voxelAt(mask: { voxels: Uint8Array; shape: readonly number[] }, open: boolean) {

@@ -1,6 +1,7 @@
 /** Metrics of a pair of masks: laws that hold for all masks, and the rules for empty ones. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { eroded } from "../../src/geometry/erosion.js";
 import { smallPair } from "../geometry/masks.js";
 import {
   borderVoxelMetrics,
@@ -314,6 +315,26 @@ describe("boundary IoU", () => {
           expect(boundaryIou(plain(a), plain(b), { band, width: 2 })).toBe(boundaryIou(a, b, { band, width: 2 }));
         }
       }),
+    );
+  });
+
+  it("is that of the bands which erosion takes away, at open edges too", () => {
+    fc.assert(
+      fc.property(
+        fullPair(),
+        fc.integer({ min: 1, max: 2 }),
+        fc.constantFrom("open", "background"),
+        ([a, b], width, edge) => {
+          const [x, y] = [a, b].map((mask) => {
+            const inner = eroded(mask, width, edge).voxels;
+            return { ...mask, voxels: mask.voxels.map((voxel, at) => (voxel !== 0 && inner[at] === 0 ? 1 : 0)) };
+          }) as [Mask, Mask];
+          const { iou } = overlap(x, y);
+          expect(boundaryIou(a, b, { width, edge })).toEqual(
+            typeof iou === "number" ? iou : { ok: false, reason: "no-data" },
+          );
+        },
+      ),
     );
   });
 

@@ -1,7 +1,7 @@
 /** Boundary IoU: intersection over union of the bands of two masks along their contours. */
 import { borderVoxels, type ImageEdge } from "../../geometry/border-voxels.js";
 import { eroded } from "../../geometry/erosion.js";
-import type { Mask } from "../../geometry/mask.js";
+import { cutToForeground, type Mask } from "../../geometry/mask.js";
 import { nearestDistances } from "../../geometry/nearest-distance.js";
 import { notEstimable, requireArgument } from "../../stats/outcome.js";
 import { agreementOfEmpty, emptyReason, requireSameGrid, type EmptyRule, type Value } from "./pair.js";
@@ -53,7 +53,10 @@ export function boundaryIou(reference: Mask, prediction: Mask, options: Boundary
     width > 0 && width < Infinity && (band === "distance" || Number.isInteger(width)),
     `width: ${width} is no width of a band of voxels`,
   );
-  const [a, b] = [bandOf(reference, band, width, edge), bandOf(prediction, band, width, edge)];
+  const [a, b] = cutToForeground([reference, prediction]).map((mask) => bandOf(mask, band, width, edge)) as [
+    Uint8Array,
+    Uint8Array,
+  ];
   let both = 0;
   let either = 0;
   for (let at = 0; at < a.length; at++) {

@@ -1,6 +1,6 @@
 /** Lesion by lesion: the connected components of two masks, and which of them find each other. */
-import { connectedComponents, type Connectivity } from "../../geometry/connected-components.js";
-import type { Mask } from "../../geometry/mask.js";
+import { connectedComponents, type Components, type Connectivity } from "../../geometry/connected-components.js";
+import { cutToForeground, type Mask } from "../../geometry/mask.js";
 import { notEstimable, requireArgument } from "../../stats/outcome.js";
 import { mean } from "../../stats/summation.js";
 import { emptyReason, requireSameGrid, type Value } from "./pair.js";
@@ -33,7 +33,7 @@ export interface LesionWise {
 }
 
 /** Sizes of components by label; index 0 is not used. */
-function sizesOf({ labels, count }: { labels: Int32Array; count: number }): Float64Array {
+function sizesOf({ labels, count }: Components): Float64Array {
   const sizes = new Float64Array(count + 1);
   for (const label of labels) sizes[label]! += 1;
   return sizes;
@@ -45,8 +45,9 @@ export function lesionWise(reference: Mask, prediction: Mask, options: LesionWis
   const { connectivity = reference.shape.length === 2 ? 8 : 26, leastIou = 0.1, leastVolume = 0 } = options;
   requireArgument(leastIou > 0 && leastIou <= 1, `leastIou: ${leastIou} is not in (0, 1]`);
   requireArgument(leastVolume >= 0, `leastVolume: ${leastVolume} is below 0`);
-  const lesions = connectedComponents(reference.voxels, reference.shape, connectivity);
-  const components = connectedComponents(prediction.voxels, prediction.shape, connectivity);
+  const [lesions, components] = cutToForeground([reference, prediction]).map(({ voxels, shape }) =>
+    connectedComponents(voxels, shape, connectivity),
+  ) as [Components, Components];
   const [lesionSizes, componentSizes] = [sizesOf(lesions), sizesOf(components)];
   const voxel = reference.spacing.reduce((product, step) => product * step, 1);
   const counts = (sizes: Float64Array, label: number) => label > 0 && (sizes[label] as number) * voxel >= leastVolume;

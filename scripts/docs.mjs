@@ -286,7 +286,18 @@ function tasksPage({ taskProfiles }) {
       table(
         ["setting", "default"],
         [
-          ["form, image, unit", `${profile.form}, ${profile.imageKind} (${profile.modality}), ${profile.caseUnit}`],
+          [
+            "form, image, unit",
+            `${profile.form}${profile.form === "classification" && profile.classes ? ", multi-label" : ""}, ${profile.imageKind} (${profile.modality}), ${profile.caseUnit}`,
+          ],
+          ...(profile.classes
+            ? [
+                [
+                  profile.form === "classification" ? "classes (labels 0 or 1, scores of the same name)" : "classes",
+                  profile.classes.map(({ id, title }) => `${code(id)} ${title.en} (${title["zh-CN"]})`).join("; "),
+                ],
+              ]
+            : []),
           ...(profile.grading
             ? [
                 [
@@ -294,14 +305,16 @@ function tasksPage({ taskProfiles }) {
                   `label ${code(profile.grading.label)}: ${profile.grading.grades.join(", ")}; ${profile.grading.positive.title.en} (${profile.grading.positive.title["zh-CN"]}) from ${profile.grading.positive.fromGrade}, score ${code(profile.grading.positive.score)}; gradable: label ${code(profile.grading.gradable)}`,
                 ],
               ]
-            : [
-                [
-                  "match",
-                  Object.entries(defaults.match)
-                    .map(([key, value]) => `${key} ${value}`)
-                    .join(", "),
-                ],
-              ]),
+            : profile.form !== "detection"
+              ? []
+              : [
+                  [
+                    "match",
+                    Object.entries(defaults.match)
+                      .map(([key, value]) => `${key} ${value}`)
+                      .join(", "),
+                  ],
+                ]),
           [
             "excluded findings",
             Object.entries(defaults.exclude)
@@ -332,7 +345,7 @@ function tasksPage({ taskProfiles }) {
           ["smallest cell shown to clients", defaults.disclosure.minimumCell],
           [
             "minimum composition",
-            `${least.cases} cases, ${least.positiveCases} positive, ${least.negativeCases} negative, ${least.sites} sites, ${least.manufacturers} manufacturers; one site at most ${Math.round(100 * least.largestSiteShare)} %, one manufacturer at most ${Math.round(100 * least.largestManufacturerShare)} %${least.perStratum.map(({ axis, atLeast }) => `; ${atLeast} cases in each of ${axisText(axis)}`).join("")}`,
+            `${least.cases} cases, ${least.positiveCases} positive, ${least.negativeCases} negative${least.perClass === undefined ? "" : `, ${least.perClass} positive of each class`}, ${least.sites} sites, ${least.manufacturers} manufacturers; one site at most ${Math.round(100 * least.largestSiteShare)} %, one manufacturer at most ${Math.round(100 * least.largestManufacturerShare)} %${least.perStratum.map(({ axis, atLeast }) => `; ${atLeast} cases in each of ${axisText(axis)}`).join("")}`,
           ],
           ["source", profile.source],
         ],
@@ -364,7 +377,7 @@ function tasksPage({ taskProfiles }) {
   });
   return page(
     "# Task profiles",
-    "What a test is about. Everything here is a default of `protocol.yaml`; the effective protocol, with all defaults filled in, is hashed, frozen by `seal` and printed in the report. A third task is one file in `src/tasks/profiles/` ([adding.md](adding.md)).",
+    "What a test is about. Everything here is a default of `protocol.yaml`; the effective protocol, with all defaults filled in, is hashed, frozen by `seal` and printed in the report. A new task is one file in `src/tasks/profiles/` ([adding.md](adding.md)).",
     ...sections,
   );
 }

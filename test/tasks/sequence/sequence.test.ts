@@ -408,6 +408,46 @@ describe("the ECG metrics", () => {
     expect(new Set(ecgMetrics.map(({ id }) => id)).size).toBe(ecgMetrics.length);
   });
 
+  it("are gross and average, of beats, episodes, their time, and runs", () => {
+    const gross = [
+      ...["qrs-sensitivity", "qrs-ppv", "veb-sensitivity", "veb-ppv", "veb-false-positive-rate", "sveb-sensitivity"],
+      "sveb-ppv",
+      ...["af", "vf"].flatMap((kind) =>
+        ["episode-sensitivity", "episode-ppv", "duration-sensitivity", "duration-ppv"].map((id) => `${kind}-${id}`),
+      ),
+      ...["ventricular", "supraventricular"].flatMap((kind) =>
+        ["couplet", "short-run", "long-run"].flatMap((run) => [`${kind}-${run}-sensitivity`, `${kind}-${run}-ppv`]),
+      ),
+    ];
+    expect(ecgMetrics.map(({ id }) => id)).toEqual([...gross.flatMap((id) => [id, `average-${id}`]), "rr-error"]);
+    const unitOf = (id: string) =>
+      id.startsWith("average-")
+        ? "record"
+        : /couplet|run/.test(id)
+          ? "run"
+          : id.includes("duration")
+            ? "millisecond"
+            : id.includes("episode")
+              ? "episode"
+              : "beat";
+    for (const { id, unit, kind, higherIsBetter, findingStrata, interval, edges, title, formula } of ecgMetrics) {
+      expect([id, unit]).toEqual([id, unitOf(id)]);
+      expect([id, kind]).toEqual([id, id === "rr-error" ? "rate" : unit === "record" ? "index" : "proportion"]);
+      expect([id, higherIsBetter]).toEqual([id, !/false-positive|rr-error/.test(id)]);
+      expect(findingStrata).toBe(false);
+      expect(interval).toMatch(
+        kind !== "proportion" ? /resampling/ : unit === "millisecond" ? /ratio estimator/ : /Korn-Graubard/,
+      );
+      expect(edges).toMatch(/no-data/);
+      expect([title.en.includes("average"), formula.startsWith("mean over the records")]).toEqual([
+        unit === "record",
+        unit === "record",
+      ]);
+    }
+    expect(new Set(ecgMetrics.map(({ title }) => title.en)).size).toBe(ecgMetrics.length);
+    expect(new Set(ecgMetrics.map(({ title }) => title["zh-CN"])).size).toBe(ecgMetrics.length);
+  });
+
   it("under weights equal those of a set in which patients stand that often", () => {
     const jobs = scored(set, { metrics: ecgMetrics.map(({ id }) => id) }).jobs;
     const weights = Uint16Array.of(2, 1, 0, 1, 3, 1);

@@ -124,8 +124,9 @@ export function icc(ratings: readonly (readonly number[])[], form: IccForm = "A,
     const sum = a * columns + b * error;
     const v = (sum * sum) / ((a * columns * a * columns) / (k - 1) + (b * error * b * error) / ((n - 1) * (k - 1)));
     const shared = k * columns + (k * n - k - n) * error;
-    const lowF = fisherQuantile(tail, degrees1, v, "upper");
-    const highF = fisherQuantile(tail, v, degrees1, "upper");
+    // With v below 1 an upper quantile can lie below 1, and the limit on the wrong side of the estimate.
+    const lowF = Math.max(1, fisherQuantile(tail, degrees1, v, "upper"));
+    const highF = Math.max(1, fisherQuantile(tail, v, degrees1, "upper"));
     // The quantiles are infinite where v is tiny: divided by, not multiplied with.
     low = (n * (rows / lowF - error)) / (shared + (n * rows) / lowF);
     high = (n * (rows - error / highF)) / (shared / highF + n * rows);

@@ -18,7 +18,7 @@ const spaces: [method: RegExp, low: number, high: number][] = [
   [/^(wilson|clopper|jeffreys|agresti_coull|midp|korn|cluster_(clopper|wilson|wald|logit|beta))/, 0, 1],
   [/^(diff|paired_diff|cluster_paired|auc_delong_difference|auc_obuchowski_difference|youden)/, -1, 1],
   [/^(ratio|rate_ratio|lr_|odds|poisson|quasipoisson|fisher_conditional|mantel_haenszel|variance)/, 0, Infinity],
-  [/^(auc|balanced|predictive)/, 0, 1],
+  [/^(auc|balanced|predictive|f1)/, 0, 1],
   [/^(ccc)/, -1, 1],
   [/^(kappa|gwet|icc)/, -Infinity, 1],
   [/^(rate_diff|bias|limits_of_agreement|bootstrap|hodges_lehmann|calibration|recalibration)/, -Infinity, Infinity],

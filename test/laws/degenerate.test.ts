@@ -543,6 +543,7 @@ const elsewhere = new Set([
   "threefry4x32",
   "pcg4d",
   "agreementReader",
+  "sizeOf",
   "areaBetween",
   "correctedArea",
   "pointAtSensitivity",

@@ -1,0 +1,182 @@
+/** Agreement from tables and its resampled interval; statistics on stored resamples; formulas shared with resampling. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  agreementReader,
+  areaBetween,
+  averagePrecision,
+  bootstrapResamples,
+  bootstrapSummary,
+  cohenKappa,
+  krippendorffAlpha,
+  krippendorffInterval,
+  multiRaterAgreement,
+  partialAuc,
+  precisionArea,
+  rocPoints,
+  tableFormulas,
+} from "../../src/stats/index.js";
+import { ok, reasonOf } from "./outcomes.js";
+
+const none = (reason: string) => ({ ok: false, reason });
+
+describe("a table of two readers", () => {
+  const table = fc.integer({ min: 2, max: 4 }).chain((k) =>
+    fc.array(fc.array(fc.integer({ min: 0, max: 6 }), { minLength: k, maxLength: k }), {
+      minLength: k,
+      maxLength: k,
+    }),
+  );
+
+  it("has the kappa of cohenKappa and the coefficient of multiRaterAgreement", () => {
+    fc.assert(
+      fc.property(table, fc.constantFrom("none", "linear", "quadratic"), (rows, weights) => {
+        const k = rows.length;
+        const read = agreementReader(k, weights as "none")(rows.flat());
+        const pairs = rows.flatMap((row, i) =>
+          row.flatMap((count, j) => Array.from({ length: count }, (): [number, number] => [i, j])),
+        );
+        const kappa = cohenKappa(rows, weights as "none");
+        if (!kappa.ok) {
+          expect(read.kappa).toBeNaN();
+          expect(read.gwet).toBeNaN();
+          return;
+        }
+        expect(read.total).toBe(pairs.length);
+        if (typeof kappa.kappa === "number") expect(read.kappa).toBe(kappa.kappa);
+        else expect(read.kappa).toBeNaN();
+        const scale = [...Array(k).keys()];
+        const gwet = multiRaterAgreement(pairs, scale, weights === "none" ? "identity" : (weights as "linear"));
+        expect(read.gwet).toBeCloseTo(ok(ok(gwet).gwet).coefficient, 12);
+      }),
+    );
+  });
+
+  it("reads one table after the other", () => {
+    const read = agreementReader(2, "none");
+    expect(read([4, 0, 0, 5]).kappa).toBe(1);
+    expect(read([9, 0, 0, 0]).kappa).toBeNaN();
+    expect(read([9, 0, 0, 0]).pe).toBe(1);
+    expect(read([1, 1, 1, 1])).toEqual({ total: 4, po: 0.5, pe: 0.5, kappa: 0, gwet: 0 });
+    expect(read([0, 3, 3, 0]).kappa).toBe(-1);
+  });
+});
+
+describe("interval of alpha", () => {
+  const ratings = [[1, 1], [2, 2], [1, 2], [3, 3], [2, 3], [1, 1], [3, 2], [2, 2], [3, null], [null, 1]]; // prettier-ignore
+
+  it("lies around alpha at every level of measurement, the same for the same seed", () => {
+    for (const measurement of ["nominal", "ordinal", "interval", "ratio"] as const) {
+      const { alpha, units } = ok(krippendorffAlpha(ratings, measurement));
+      expect(units).toBe(8);
+      const own = ok(krippendorffInterval(ratings, measurement, { seed: 5n }));
+      expect(own).toMatchObject({ level: 0.95, method: "bootstrap_percentile" });
+      expect(own.low).toBeLessThan(alpha);
+      expect(own.high).toBeGreaterThan(alpha);
+      expect(krippendorffInterval(ratings, measurement, { seed: 5n })).toEqual(own);
+      expect(krippendorffInterval(ratings, measurement, { seed: 6n })).not.toEqual(own);
+      expect(krippendorffInterval(ratings, measurement, { seed: 5n, stream: "other" })).not.toEqual(own);
+      const narrow = ok(krippendorffInterval(ratings, measurement, { seed: 5n, level: 0.5 }));
+      expect(narrow.high - narrow.low).toBeLessThan(own.high - own.low);
+    }
+  });
+
+  it("each unit its own cluster is no cluster; units that always go together widen it", () => {
+    const own = krippendorffInterval(ratings, "nominal", { seed: 5n, replicates: 500 });
+    const names = ratings.map((_, at) => `unit ${at}`);
+    expect(krippendorffInterval(ratings, "nominal", { seed: 5n, replicates: 500, cluster: names })).toEqual(own);
+    const copies = [...ratings, ...ratings, ...ratings];
+    const free = ok(krippendorffInterval(copies, "nominal", { seed: 5n }));
+    const tied = ok(
+      krippendorffInterval(copies, "nominal", { seed: 5n, cluster: copies.map((_, at) => at % ratings.length) }),
+    );
+    expect(tied.high - tied.low).toBeGreaterThan(1.3 * (free.high - free.low));
+  });
+
+  it("edges", () => {
+    const seed = 1n;
+    expect(reasonOf(krippendorffInterval([], "nominal", { seed }))).toBe("no-data");
+    expect(reasonOf(krippendorffInterval([[1, null], [null, 2]], "nominal", { seed }))).toBe("too-few"); // prettier-ignore
+    expect(reasonOf(krippendorffInterval([[1, 1], [1, 1]], "nominal", { seed }))).toBe("one-category"); // prettier-ignore
+    expect(reasonOf(krippendorffInterval([[1, 2], [3, null]], "nominal", { seed }))).toBe("too-few-clusters"); // prettier-ignore
+    expect(reasonOf(krippendorffInterval([[1, 2], [2, 2]], "nominal", { seed, cluster: ["a", "a"] }))).toBe("too-few-clusters"); // prettier-ignore
+    expect(() => krippendorffInterval([[1, 2]], "nominal", { seed, cluster: [] })).toThrow("length-mismatch");
+    expect(() => krippendorffInterval(ratings, "nominal", { seed, replicates: 0 })).toThrow("replicates");
+    expect(() => krippendorffInterval(ratings, "nominal", { seed, level: 1 })).toThrow("level");
+    expect(reasonOf(krippendorffInterval(ratings, "nominal", { seed, replicates: 1 }))).toBe("resampling-degenerate");
+    expect(() => krippendorffAlpha([[1, Infinity]], "interval")).toThrow("alpha");
+    expect(reasonOf(krippendorffAlpha([[0, 0], [0, -1], [1, 0]], "ratio"))).toBeNull(); // prettier-ignore
+    expect(reasonOf(krippendorffAlpha([[1, -1], [-1, 1]], "ratio"))).toBe("zero-denominator"); // prettier-ignore
+  });
+});
+
+describe("stored resamples", () => {
+  const values = [1, 2, 4, 8];
+  const meanOf = (drawn: readonly number[]) =>
+    drawn.reduce((sum, unit) => sum + (values[unit] as number), 0) / drawn.length;
+  const resamples = [[0, 0, 1, 2], [3, 3, 2, 1], [0, 1, 2, 3], [1, 1, 1, 1], [2, 2, 3, 0]]; // prettier-ignore
+
+  it("give estimate, replicates, jackknife and all intervals", () => {
+    const r = ok(bootstrapResamples(4, resamples, meanOf));
+    expect(r.estimate).toBe(3.75);
+    expect([...r.replicates]).toEqual([2, 5.5, 3.75, 2, 4.25]);
+    expect([...r.jackknife]).toEqual([14 / 3, 13 / 3, 11 / 3, 7 / 3]);
+    expect(r).toMatchObject(bootstrapSummary(3.75, r.replicates, r.jackknife));
+    expect(r.degenerate).toBe(0);
+    const narrow = ok(bootstrapResamples(4, resamples, meanOf, 0.5));
+    expect(ok(narrow.percentile).high).toBeLessThan(ok(r.percentile).high);
+  });
+
+  it("leave out what has no value, in replicates and in the jackknife", () => {
+    const withEight = (drawn: readonly number[]) => (drawn.includes(3) ? meanOf(drawn) : NaN);
+    const r = ok(bootstrapResamples(4, resamples, withEight));
+    expect([r.valid, r.degenerate]).toEqual([3, 2]);
+    expect(r.jackknife[3]).toBeNaN();
+    const kept = r.jackknife.filter((value) => !Number.isNaN(value));
+    const by = bootstrapSummary(3.75, r.replicates, kept);
+    expect("reason" in by ? by : by.acceleration).toBe(r.acceleration);
+    // deviations from their mean -4/9, -1/9 and 5/9
+    expect(r.acceleration).toBeCloseTo(60 / 729 / (6 * (42 / 81) * Math.sqrt(42 / 81)), 12);
+  });
+
+  it("edges", () => {
+    expect(reasonOf(bootstrapResamples(0, [[]], () => 1))).toBe("no-data");
+    expect(reasonOf(bootstrapResamples(4, [], meanOf))).toBe("no-data");
+    expect(reasonOf(bootstrapResamples(4, resamples, () => NaN))).toBe("resampling-degenerate");
+    const alone = ok(bootstrapResamples(1, [[0], [0]], () => 3));
+    expect(alone.percentile).toEqual(none("zero-variance"));
+    expect(alone.acceleration).toBe(0);
+    for (const wrong of [[[4]], [[-1]], [[0.5]]])
+      expect(() => bootstrapResamples(4, wrong, meanOf)).toThrow("names a unit");
+    for (const units of [-1, 1.5]) expect(() => bootstrapResamples(units, [], meanOf)).toThrow("units");
+  });
+});
+
+describe("formulas for resamples", () => {
+  it("of tables are NaN where the tables' functions have a reason", () => {
+    const formulas = Object.entries(tableFormulas);
+    const empty = { tp: 0, fp: 0, fn: 0, tn: 0 };
+    for (const [name, formula] of formulas) expect(formula(empty, 0.5), name).toBeNaN();
+    expect(tableFormulas.mcc({ tp: 0, fp: 0, fn: 5, tn: 5 })).toBeNaN();
+    expect(tableFormulas.positiveRatio({ tp: 3, fp: 0, fn: 2, tn: 5 })).toBeNaN();
+    expect(tableFormulas.negativeRatio({ tp: 3, fp: 5, fn: 2, tn: 0 })).toBeNaN();
+    expect(tableFormulas.ppvAt({ tp: 0, fp: 0, fn: 5, tn: 5 }, 0.5)).toBeNaN();
+    expect(tableFormulas.npvAt({ tp: 5, fp: 5, fn: 0, tn: 0 }, 0.5)).toBeNaN();
+    expect(tableFormulas.ppvAt({ tp: 0, fp: 1, fn: 5, tn: 4 }, 0.5)).toBe(0);
+    expect(tableFormulas.positiveRatio({ tp: 1, fp: 1, fn: 0, tn: 999_999 })).toBe(1e6);
+  });
+
+  it("of curves stand points that no drawn case reaches", () => {
+    const counts = {
+      tp: Float64Array.from([0, 0, 2, 2, 3]),
+      fp: Float64Array.from([0, 0, 1, 1, 4]),
+      positives: 3,
+      negatives: 4,
+    };
+    expect(precisionArea(counts)).toBeCloseTo((2 * (2 / 3) + 3 / 7) / 3, 14);
+    expect(areaBetween(counts, "fpr", 0, 1)).toBeCloseTo((0.25 * (2 / 3)) / 2 + (0.75 * (2 / 3 + 1)) / 2, 14);
+    const points = rocPoints([1, 1, 1, 0, 0, 0, 0], [3, 3, 1, 3, 1, 1, 1]);
+    expect(precisionArea(counts)).toBe(ok(averagePrecision(points)).value);
+    expect(areaBetween(counts, "tpr", 0.2, 0.9)).toBeCloseTo(ok(partialAuc(points, "tpr", [0.2, 0.9])).area, 14);
+  });
+});

@@ -8,12 +8,13 @@ export interface Mask {
   readonly spacing: readonly number[];
 }
 
-/** Largest number of voxels of a mask: 1024 slices of 1024 x 1024. */
-export const mostVoxels = 1024 * 1024 * 1024;
+/** Largest number of voxels of a mask, 2048 slices of 512 x 512, and longest axis: indices of cells between them fit 32 bits. */
+export const mostVoxels = 2048 * 512 * 512;
+const longestAxis = 65_536;
 
 /**
  * Number of voxels of a grid of 2 or 3 axes.
- * @throws MASK_INVALID where an axis is no positive whole number, LIMIT_EXCEEDED above `mostVoxels`
+ * @throws MASK_INVALID where an axis is no positive whole number, LIMIT_EXCEEDED where an axis or the grid is too large
  */
 export function voxelCount(shape: readonly number[]): number {
   if (shape.length !== 2 && shape.length !== 3) fail("MASK_INVALID", `a mask has 2 or 3 axes, not ${shape.length}`);
@@ -21,7 +22,12 @@ export function voxelCount(shape: readonly number[]): number {
   for (const length of shape) {
     if (!Number.isSafeInteger(length) || length < 1) fail("MASK_INVALID", `${length} is not the length of an axis`);
     count *= length;
-    if (count > mostVoxels) fail("LIMIT_EXCEEDED", `a mask of ${shape.join(" x ")} voxels; ${mostVoxels} at most`);
+    if (length > longestAxis || count > mostVoxels) {
+      fail(
+        "LIMIT_EXCEEDED",
+        `a mask of ${shape.join(" x ")} voxels; ${longestAxis} an axis, ${mostVoxels} in all at most`,
+      );
+    }
   }
   return count;
 }

@@ -61,8 +61,15 @@ describe("a grid", () => {
     for (const shape of [[5], [1, 1, 1, 1], [2, 0], [2, -1], [2, 1.5], [2, Number.NaN]]) {
       expect(() => voxelCount(shape)).toThrow(invalid);
     }
-    expect(voxelCount([1024, 1024, 1024])).toBe(mostVoxels);
-    expect(() => voxelCount([1025, 1024, 1024])).toThrow(expect.objectContaining({ code: "LIMIT_EXCEEDED" }));
+    expect(voxelCount([2048, 512, 512])).toBe(mostVoxels);
+    expect(voxelCount([1, 65_536])).toBe(65_536);
+    for (const shape of [
+      [2049, 512, 512],
+      [1, 65_537],
+      [65_537, 1],
+    ]) {
+      expect(() => voxelCount(shape)).toThrow(expect.objectContaining({ code: "LIMIT_EXCEEDED" }));
+    }
   });
 
   it("is filled by its voxels and has a spacing for every axis", () => {

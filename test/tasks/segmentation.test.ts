@@ -265,7 +265,7 @@ describe("masks that can't be compared", () => {
     expect(() => scoreMade(made, cases)).toThrow(expect.objectContaining({ code }));
 
   it("are refused with the case: runs that don't fill the grid, grids that differ", () => {
-    const broken: Finding = { id: "x", label: "liver", geometry: { type: "mask", shape, runs: [3, 4] } };
+    const broken: Finding = { id: "x", label: "liver", geometry: { type: "mask", shape, spacing, runs: [3, 4] } };
     refused([pair([bar(0, 2)], [broken])], "PREDICTION_INVALID");
     refused([pair([broken], [])], "TRUTH_INVALID");
     refused([pair([bar(0, 2)], [bar(0, 2, "liver", [2, 0.6])])], "PREDICTION_INVALID");

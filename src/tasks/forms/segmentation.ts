@@ -58,18 +58,38 @@ function wantedBy(protocol: EffectiveProtocol): Wanted {
   };
 }
 
+interface Grid {
+  readonly shape: readonly number[];
+  readonly spacing?: readonly number[] | undefined;
+}
+
+/** Refuses a mask on another grid than one that is known, before its voxels are made. */
+function requireOneGrid(known: Grid | null, given: Grid, where: string, code: ErrorCode): void {
+  const text = ({ shape, spacing = shape.map(() => 1) }: Grid) =>
+    `${shape.join(" x ")} voxels of ${spacing.join(" x ")} mm`;
+  if (known !== null && text(known) !== text(given)) {
+    fail(code, `${where} lies on ${text(given)}, another mask on ${text(known)}`);
+  }
+}
+
 /** The voxels that any mask of a structure holds; null: it has no mask. */
-function maskOfStructure(findings: readonly Finding[], label: string, where: string, code: ErrorCode): Mask | null {
+function maskOfStructure(
+  findings: readonly Finding[],
+  label: string,
+  reference: Mask | null,
+  where: string,
+  code: ErrorCode,
+): Mask | null {
   let union: Mask | null = null;
   for (const { id, geometry, label: own } of findings) {
     if (own !== label || geometry.type !== "mask") continue;
+    requireOneGrid(union ?? reference, geometry, `${where}, mask ${id}`, code);
     let mask: Mask;
     try {
       mask = maskOfRuns(geometry.runs, geometry.shape, geometry.spacing);
     } catch (error) {
       fail(code, `${where}, mask ${id}: ${(error as Error).message}`);
     }
-    requireOneGrid(union, mask, `${where}, mask ${id}`, code);
     const known: Mask = union ?? mask;
     union = known;
     mask.voxels.forEach((voxel, at) => {
@@ -77,12 +97,6 @@ function maskOfStructure(findings: readonly Finding[], label: string, where: str
     });
   }
   return union;
-}
-
-function requireOneGrid(known: Mask | null, mask: Mask | null, where: string, code: ErrorCode): void {
-  if (known === null || mask === null) return;
-  const grid = ({ shape, spacing }: Mask) => `${shape.join(" x ")} voxels of ${spacing.join(" x ")} mm`;
-  if (grid(known) !== grid(mask)) fail(code, `${where} lies on ${grid(mask)}, another mask on ${grid(known)}`);
 }
 
 /** A pair of masks, measured. */
@@ -173,11 +187,10 @@ const nothing = (): Mask => maskOf(new Uint8Array(1), [1, 1]);
 function measuredPair(joined: JoinedCase, label: string, rule: SegmentationRule, wanted: Wanted): MeasuredPair {
   const { id, reference, prediction } = joined;
   const failed = prediction.status === "failed";
-  const truth = maskOfStructure(reference.findings, label, `reference of ${id}`, "TRUTH_INVALID");
+  const truth = maskOfStructure(reference.findings, label, null, `reference of ${id}`, "TRUTH_INVALID");
   const answer = failed
     ? null
-    : maskOfStructure(prediction.findings, label, `prediction of ${id}`, "PREDICTION_INVALID");
-  requireOneGrid(truth, answer, `prediction of ${id}`, "PREDICTION_INVALID");
+    : maskOfStructure(prediction.findings, label, truth, `prediction of ${id}`, "PREDICTION_INVALID");
   const grid = truth ?? answer;
   const empty = grid === null ? nothing() : maskOf(new Uint8Array(grid.voxels.length), grid.shape, grid.spacing);
   const { region, lesions, values } = measurePair(truth ?? empty, answer ?? empty, rule, wanted);

@@ -1,4 +1,7 @@
-/** Degenerate sets are results: every metric on empty, failed, tied, separated, one-class and one-patient sets. */
+/**
+ * Degenerate sets are results: every metric on empty, failed, tied, separated, one-class and one-patient sets. And resamples of
+ * every metric are the same numbers however the replicates are shared.
+ */
 import { describe, expect, it } from "vitest";
 import { reasons } from "../../src/contract/reasons.js";
 import {
@@ -9,6 +12,7 @@ import {
   type ScoredUnits,
 } from "../../src/metrics/index.js";
 import { maskUnitsOf, quantityUnitsOf } from "../metrics/made-units.js";
+import { patientWeights, RandomStream } from "../../src/stats/index.js";
 import { faults } from "./answers.js";
 
 interface Image {
@@ -206,5 +210,45 @@ describe("every metric", () => {
       }
     });
     expect(problems).toEqual([]);
+  });
+});
+
+describe("resamples of every metric", () => {
+  const random = new RandomStream(20260101n, 1n);
+  const score = () => (1 + random.below(9)) / 10;
+  const several = (most: number, of: () => number) => Array.from({ length: random.below(most + 1) }, of);
+  const patients = Array.from({ length: 40 }, (): Patient => {
+    const truth = () => random.below(4);
+    return {
+      lesions: several(3, () => (random.below(4) === 0 ? -Infinity : score())),
+      alarms: several(3, score),
+      images: several(2, truth).map((grade) => image(grade >= 2, score(), grade, random.below(4))),
+    };
+  });
+  const replicates = 32;
+
+  /** What `parts` workers give, each with units of its own and every parts-th replicate, put together. */
+  function sharedBy(name: string, parts: number): Float64Array {
+    const values = new Float64Array(replicates);
+    for (let part = parts - 1; part >= 0; part--) {
+      const { definition, parameter } = metricByName(name);
+      const prepared = definition.prepare(unitsOf(patients), parameter);
+      const weights = new Uint16Array(patients.length);
+      for (let r = part; r < replicates; r += parts) {
+        patientWeights(5n, "shared", r, patients.length, weights);
+        values[r] = prepared.weighted(weights, r);
+      }
+    }
+    return values;
+  }
+
+  it("are the same bytes from one worker, two or eight", () => {
+    const differing = names.filter((name) => {
+      const bytes = (parts: number) => Buffer.from(sharedBy(name, parts).buffer);
+      return [2, 8].some((parts) => !bytes(parts).equals(bytes(1)));
+    });
+    expect(differing).toEqual([]);
+    const spread = names.filter((name) => new Set(sharedBy(name, 1)).size > 5);
+    expect(spread.length).toBeGreaterThan(names.length / 2);
   });
 });

@@ -1,7 +1,8 @@
 """
-The LUNA16 evaluation as its rules say (shared/oracles/luna16/README.md, rules 1 to 10), in plain Python on lists and
-dictionaries, as the published script goes about it: rows by csv, findings and marks as objects, every mark against every
-finding of its scan, and in each bootstrap replicate the list of marks built anew, a ROC of it, and interpolation on a grid.
+The LUNA16 evaluation by its rules (Setio et al. 2017; rules 1 to 10 of the oracle's README), the way the published script
+goes about it: rows by csv, findings and marks as objects, the table searched once a scan, every mark against every finding of
+its scan, and in each bootstrap replicate the list of marks grown scan by scan, a ROC of it, and interpolation on a grid.
+`joined_at_once` is the same with the replicate's list joined and filtered in whole arrays.
 """
 
 import csv
@@ -80,32 +81,47 @@ def match(scans, included, excluded, marks):
     return lists
 
 
-def froc(rows, scans):
-    labels = [label for label, _, missed in rows if not missed]
-    scores = [score for _, score, missed in rows if not missed]
-    nodules = sum(label for label, _, _ in rows)
-    found = sum(labels)
+def froc(sample, scans):
+    """Rates of false positives and sensitivities of three lists: labels, scores, missed; mark by mark, as the script."""
+    labels, scores = [], []
+    for at in range(len(sample[0])):
+        if not sample[2][at]:
+            labels.append(sample[0][at])
+            scores.append(sample[1][at])
+    return curve(labels, scores, sum(sample[0]), scans)
+
+
+def curve(labels, scores, nodules, scans):
+    found = np.sum(labels)
     false_rate, true_rate, _ = roc_curve(labels, scores)
     return false_rate * (len(labels) - found) / scans, true_rate * found / nodules
 
 
-def evaluate(folder, limits, replicates):
+def evaluate(folder, limits, replicates, joined_at_once=False):
     """Sensitivities at the limits; `scaled seconds` is the CPU time of the whole with 1,000 replicates."""
     start = time.process_time()
     scans, included, excluded, marks = read(folder)
     lists = match(scans, included, excluded, marks)
-    rows = [row for scan in scans for row in lists[scan]]
-    rate, sensitivity = froc(rows, len(scans))
+    rate, sensitivity = froc(list(zip(*(row for scan in scans for row in lists[scan]))), len(scans))
     answer = {f"at {limit:g}": float(np.interp(limit, rate, sensitivity)) for limit in limits}
     once = time.process_time() - start
     grid = np.linspace(0.125, 8, 10001)
+    # By scan: labels, scores and whether the nodule was missed, one column a mark.
+    columns = {scan: np.array(lists[scan], dtype=float).reshape(-1, 3).T for scan in scans}
     random = np.random.default_rng(1)
     curves = np.zeros((replicates, len(grid)), dtype=np.float32)
     start = time.process_time()
     for replicate in range(replicates):
         drawn = [scans[at] for at in random.integers(0, len(scans), len(scans))]
-        rows = [row for scan in drawn for row in lists[scan]]
-        rate, sensitivity = froc(rows, len(scans))
+        if joined_at_once:
+            sample = np.concatenate([columns[scan] for scan in drawn], axis=1)
+            shown = sample[:2, sample[2] == 0]
+            rate, sensitivity = curve(shown[0], shown[1], sample[0].sum(), len(scans))
+        else:
+            sample = np.copy(columns[drawn[0]])
+            for scan in drawn[1:]:
+                sample = np.concatenate((sample, columns[scan]), axis=1)
+            rate, sensitivity = froc(sample, len(scans))
         curves[replicate] = np.interp(grid, rate, sensitivity)
     answer["scaled seconds"] = once + (time.process_time() - start) * 1000 / replicates
     return answer

@@ -188,15 +188,23 @@ def froc_monai():
     return {"MONAI": version("monai")}, job, 1
 
 
-def luna16_script():
+def luna16(replicates, joined_at_once):
+    import numpy as np
     from luna16_method import evaluate
 
-    def job(replicates=5):
-        return evaluate(SETTINGS["lists"], SETTINGS["limits"], replicates)
+    return (
+        {"numpy": np.__version__},
+        lambda: evaluate(SETTINGS["lists"], SETTINGS["limits"], replicates, joined_at_once),
+        None,
+    )
 
-    import numpy as np
 
-    return {"numpy": np.__version__}, job, None
+def luna16_script():
+    return luna16(3, False)
+
+
+def luna16_joined():
+    return luna16(10, True)
 
 
 def mn_statsmodels():

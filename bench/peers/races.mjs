@@ -113,7 +113,10 @@ const luna16Race = {
     if (!existsSync(lists)) return "no LUNA16 lists: set MEDASSAY_SHARED to a folder that holds oracles/luna16";
     return write(folder, { lists, limits: [0.125, 0.25, 0.5, 1, 2, 4, 8] });
   },
-  peers: [{ name: "the method of the LUNA16 script", ...python("luna16-script"), goal: 100 }],
+  peers: [
+    { name: "the LUNA16 script's way", ...python("luna16-script"), goal: 100 },
+    { name: "the same, replicates in whole arrays", ...python("luna16-joined") },
+  ],
 };
 
 const differenceRace = {
@@ -130,7 +133,7 @@ const differenceRace = {
   },
   peers: [
     { name: "R (uniroot)", ...r("miettinen-nurminen"), goal: 100 },
-    { name: "statsmodels (other values)", ...python("mn-statsmodels") },
+    { name: "statsmodels (its values differ)", ...python("mn-statsmodels") },
   ],
 };
 
@@ -164,7 +167,7 @@ const segmentationRace = {
     );
   },
   peers: [
-    { name: "MONAI, three calls", ...python("segmentation-monai"), goal: 3 },
+    { name: "MONAI, three calls", ...python("segmentation-monai"), goal: 3, tolerance: 1e-6 },
     { name: "surface-distance", ...python("segmentation-surface-distance") },
     { name: "MetricsReloaded", ...python("segmentation-metrics-reloaded") },
     { name: "medpy hd95 and assd", ...python("segmentation-medpy") },

@@ -34,19 +34,23 @@ function refuseScore(score: number | null | undefined, at: number): void {
  */
 export function splitByLabel(labels: ArrayLike<number>, scores: ArrayLike<number | null>): SplitScores {
   requireArgument(labels.length === scores.length, `length-mismatch: ${labels.length} labels, ${scores.length} scores`);
-  const positives = new Float64Array(labels.length);
-  const negatives = new Float64Array(labels.length);
-  let m = 0;
-  let n = 0;
+  let count = 0;
   for (let i = 0; i < labels.length; i++) {
-    const label = labels[i];
+    if (labels[i] === 1) count++;
+    else if (labels[i] !== 0) requireArgument(false, `label-not-binary: label ${i} is ${labels[i]}`);
+  }
+  // Each score is written to both lists, and the one that it does not belong to goes over it again: nothing to guess.
+  const positives = new Float64Array(count + 1);
+  const negatives = new Float64Array(labels.length - count + 1);
+  let m = 0;
+  for (let i = 0; i < labels.length; i++) {
     const score = scores[i];
     if (!Number.isFinite(score)) refuseScore(score, i);
-    if (label === 1) positives[m++] = score as number;
-    else if (label === 0) negatives[n++] = score as number;
-    else requireArgument(false, `label-not-binary: label ${i} is ${label}`);
+    positives[m] = score as number;
+    negatives[i - m] = score as number;
+    m += labels[i] as number;
   }
-  return { positives: positives.slice(0, m), negatives: negatives.slice(0, n) };
+  return { positives: positives.subarray(0, count), negatives: negatives.subarray(0, labels.length - count) };
 }
 
 interface Merged {

@@ -23,6 +23,16 @@ function lane(length: number, ordered: boolean): Lane {
   return { values, words: new Int32Array(values.buffer), order: ordered ? new Uint32Array(length) : null };
 }
 
+/** Up to this many numbers, the room that a sort needs besides the result is kept for the next one. */
+const mostKept = 1 << 17;
+let kept = lane(0, true);
+
+function spareLane(length: number): Lane {
+  if (length > mostKept) return lane(length, true);
+  if (kept.values.length < length) kept = lane(length, true);
+  return kept;
+}
+
 function insert({ values, order }: Lane, from: number, to: number): void {
   for (let i = from + 1; i < to; i++) {
     const value = values[i] as number;
@@ -41,9 +51,8 @@ function insert({ values, order }: Lane, from: number, to: number): void {
 /**
  * Sorts numbers from..to by their high (1) or low (0) word, digit by digit from the least. A word is turned so that its
  * unsigned order is that of the numbers: negative ones are complemented, and the sign bit of the high word flipped.
- * Returns the lane that holds the result, and leaves the other one behind.
  */
-function sortByWord(word: 0 | 1, from: number, to: number, filled: Lane, spare: Lane): [Lane, Lane] {
+function sortByWord(word: 0 | 1, from: number, to: number, filled: Lane, spare: Lane): void {
   const flip = word === 1 ? 0x80000000 : 0;
   let min = 0xffffffff;
   let max = 0;
@@ -74,9 +83,8 @@ function sortByWord(word: 0 | 1, from: number, to: number, filled: Lane, spare: 
     const shift = pass * digitBits;
     const sourceWords = source.words;
     const sourceValues = source.values;
-    const sourceOrder = source.order;
     const targetValues = target.values;
-    const targetOrder = target.order;
+    const [sourceOrder, targetOrder] = filled.order === null ? [null, null] : [source.order, target.order];
     for (let i = from; i < to; i++) {
       const turned = (sourceWords[2 * i + word] as number) ^ (((sourceWords[2 * i + 1] as number) >> 31) | flip);
       const digit = start + (((turned - min) >>> shift) & digitMask);
@@ -87,30 +95,30 @@ function sortByWord(word: 0 | 1, from: number, to: number, filled: Lane, spare: 
     }
     [source, target] = [target, source];
   }
-  return [source, target];
+  if (source === filled) return;
+  filled.values.set(spare.values.subarray(from, to), from);
+  filled.order?.set((spare.order as Uint32Array).subarray(from, to), from);
 }
 
 /** Sorts numbers that have no NaN and no -0 (whose bits are not in the order of the numbers). */
 function sort(filled: Lane): Lane {
-  const length = filled.values.length;
+  const { words, values } = filled;
+  const length = values.length;
   if (length <= shortRun) {
     insert(filled, 0, length);
     return filled;
   }
-  const [sorted, spare] = sortByWord(1, 0, length, filled, lane(length, filled.order !== null));
-  const { words, values, order } = sorted;
+  const spare = spareLane(length);
+  sortByWord(1, 0, length, filled, spare);
   for (let from = 0; from < length;) {
     const high = words[2 * from + 1];
     let to = from + 1;
     while (to < length && words[2 * to + 1] === high) to++;
-    if (to - from <= shortRun) insert(sorted, from, to);
-    else if (sortByWord(0, from, to, sorted, spare)[0] === spare) {
-      values.set(spare.values.subarray(from, to), from);
-      order?.set((spare.order as Uint32Array).subarray(from, to), from);
-    }
+    if (to - from <= shortRun) insert(filled, from, to);
+    else sortByWord(0, from, to, filled, spare);
     from = to;
   }
-  return sorted;
+  return filled;
 }
 
 function filled(numbers: ArrayLike<number>, sign: 1 | -1, ordered: boolean): Lane {

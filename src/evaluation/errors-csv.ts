@@ -38,7 +38,7 @@ function stratumAttributes(protocol: EffectiveProtocol, profile: TaskProfile): s
     const axes = typeof definition === "object" && "cross" in definition ? definition.cross : [definition];
     return axes.map((axis) => (typeof axis === "string" ? axis : axis.attribute));
   });
-  return [...new Set(names)].filter((name) => profile.attributes[name]?.level !== "finding");
+  return [...new Set(names)].filter((name) => (profile.attributes[name]?.level ?? "case") === "case");
 }
 
 export async function errorsCsv(

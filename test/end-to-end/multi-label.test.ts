@@ -84,7 +84,7 @@ version: "1"
 task: ecg-diagnosis
 primary: macro-sensitivity
 intervals: { replicates: 200 }
-strata: [site]
+strata: [class, site]
 acceptance:
   - { metric: sensitivity, stratum: { class: RBBB }, compare: lower, atLeast: 0.5, clause: "4.2" }
 `,
@@ -206,6 +206,7 @@ acceptance:
     const errors = readFileSync(join(first, "first/errors.csv"), "utf8").trim().split("\n");
     const wrong = truth.flatMap((row, at) => row.filter((_, k) => (at + 5 * k) % 17 === 0)).length;
     expect(errors.length).toBe(1 + wrong);
+    expect(errors[0]).toMatch(/,x,y,z,site$/);
     expect(errors[1]).toMatch(
       /^c000001,pc000001,(missed-positive|false-alarm),case,,,(1dAVb|RBBB|LBBB|SB|AF|ST) [01],/,
     );

@@ -1,0 +1,322 @@
+/** Which mark finds which lesion: hit criteria, assignments, caps, duplicates, excluded findings, warnings. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Finding, Geometry } from "../../src/contract/finding.js";
+import type { MatchRule } from "../../src/contract/protocol.js";
+import { isPointTarget } from "../../src/tasks/forms/hits.js";
+import { matchCase } from "../../src/tasks/forms/matching.js";
+
+fc.configureGlobal({ seed: 20260122 });
+
+const rule: MatchRule = {
+  rule: "centre-distance",
+  comparator: "le",
+  minRadiusMm: 0,
+  assignment: "one-to-one",
+  duplicates: "separate",
+  excluded: "ignore",
+  maxMarksPerCase: null,
+  capTies: "keep",
+};
+const sphere = (x: number, diameterMm: number): Geometry => ({ type: "sphere", center: [x, 0, 0], diameterMm });
+const point = (x: number): Geometry => ({ type: "point", at: [x, 0, 0] });
+const box = (...corners: number[]): Geometry => ({
+  type: "box",
+  min: corners.slice(0, corners.length / 2),
+  max: corners.slice(corners.length / 2),
+});
+const mask = (runs: number[], shape = [1, 12]): Geometry => ({ type: "mask", shape, runs });
+const findings = (geometries: readonly Geometry[]): Finding[] =>
+  geometries.map((geometry, at) => ({ id: `f${at}`, geometry }));
+const marks = (rows: readonly (readonly [Geometry, number])[]): Finding[] =>
+  rows.map(([geometry, score], at) => ({ id: `m${at}`, geometry, score }));
+
+function match(
+  lesions: readonly Geometry[],
+  given: readonly (readonly [Geometry, number])[],
+  changes: Partial<MatchRule> = {},
+  excluded: readonly Geometry[] = [],
+) {
+  return matchCase(findings(lesions), findings(excluded), marks(given), { ...rule, ...changes });
+}
+const kinds = (matched: ReturnType<typeof match>) => matched.marks.map(({ kind }) => kind);
+const scores = (matched: ReturnType<typeof match>) => matched.lesions.map(({ score }) => score);
+const hits = (lesion: Geometry, mark: Geometry, changes: Partial<MatchRule>) =>
+  match([lesion], [[mark, 0.5]], changes).lesions[0]?.score === 0.5;
+
+describe("a hit", () => {
+  it("by distance: within the radius, on the border unless strict, at least the least radius", () => {
+    expect(hits(sphere(0, 10), point(5), {})).toBe(true);
+    expect(hits(sphere(0, 10), point(5), { comparator: "lt" })).toBe(false);
+    expect(hits(sphere(0, 10), point(4.999), { comparator: "lt" })).toBe(true);
+    expect(hits(sphere(0, 10), point(5.001), {})).toBe(false);
+    expect(hits(sphere(0, 4), point(3), { minRadiusMm: 3 })).toBe(true);
+    expect(hits(sphere(0, 10), point(5), { minRadiusMm: 3 })).toBe(true);
+    expect(hits(point(7), point(7), {})).toBe(true);
+    expect(hits(point(7), point(7), { comparator: "lt" })).toBe(false);
+  });
+
+  it("in the lesion: a box by its sides, everything else by its radius", () => {
+    const inside = { rule: "centre-in-lesion" } as const;
+    const lesion = box(0, 0, 10, 4);
+    const at = (x: number, y: number): Geometry => ({ type: "point", at: [x, y] });
+    expect(hits(lesion, at(10, 4), inside)).toBe(true);
+    expect(hits(lesion, at(0, 0), inside)).toBe(true);
+    expect(hits(lesion, at(10, 2), { ...inside, comparator: "lt" })).toBe(false);
+    expect(hits(lesion, at(0, 2), { ...inside, comparator: "lt" })).toBe(false);
+    expect(hits(lesion, at(9.9, 2), { ...inside, comparator: "lt" })).toBe(true);
+    expect(hits(lesion, at(5, 4.1), inside)).toBe(false);
+    expect(hits(lesion, at(-0.1, 2), inside)).toBe(false);
+    expect(hits(sphere(0, 10), point(5), inside)).toBe(true);
+    expect(hits(sphere(0, 10), point(6), inside)).toBe(false);
+    // By distance the disc of equal area counts: radius 3.57.
+    expect(hits(lesion, at(9, 2), { rule: "centre-distance" })).toBe(false);
+  });
+
+  it("in two boxes: the nearer centre is the better hit", () => {
+    const found = match([box(0, 0, 10, 10), box(4, 0, 20, 10)], [[{ type: "point", at: [6, 5] }, 0.5]], {
+      rule: "centre-in-lesion",
+    });
+    expect(scores(found)).toEqual([0.5, null]);
+  });
+
+  it("by overlap: IoU or Dice of boxes, at least 0.1 where the rule says nothing, above it where strict", () => {
+    const [a, b] = [box(0, 0, 10, 10), box(5, 0, 15, 10)];
+    const overlap = (measure: "iou" | "dice", atLeast: number, comparator: "le" | "lt" = "le") =>
+      hits(a, b, { rule: "overlap", overlap: { measure, atLeast }, comparator });
+    expect([overlap("iou", 1 / 3), overlap("iou", 0.34)]).toEqual([true, false]);
+    expect([overlap("dice", 0.5), overlap("dice", 0.51)]).toEqual([true, false]);
+    expect(overlap("dice", 0.5, "lt")).toBe(false);
+    expect(overlap("iou", 1 / 3, "lt")).toBe(false);
+    expect(hits(a, b, { rule: "overlap" })).toBe(true);
+    expect(hits(a, box(9, 0, 19, 10), { rule: "overlap" })).toBe(false);
+    expect(hits(box(0, 0, 10, 1), box(0, 0, 1, 1), { rule: "overlap" })).toBe(true);
+  });
+
+  it("by overlap of masks on one grid", () => {
+    const lesion = mask([2, 4, 6]);
+    const by = (other: Geometry, atLeast: number, measure: "iou" | "dice" = "iou") =>
+      hits(lesion, other, { rule: "overlap", overlap: { measure, atLeast } });
+    // Pixels 2 to 5 and 4 to 7: 2 of 6.
+    expect([by(mask([4, 4, 4]), 1 / 3), by(mask([4, 4, 4]), 0.34)]).toEqual([true, false]);
+    expect([by(mask([4, 4, 4]), 0.5, "dice"), by(mask([4, 4, 4]), 0.51, "dice")]).toEqual([true, false]);
+    // Two runs: 1 to 2 and 5 to 8; common 2 and 5 of 8.
+    expect([by(mask([1, 2, 2, 4, 3]), 0.25), by(mask([1, 2, 2, 4, 3]), 0.26)]).toEqual([true, false]);
+    expect(by(mask([0, 12]), 4 / 12)).toBe(true);
+    expect(by(mask([2, 4, 6], [2, 6]), 0.01)).toBe(false);
+    expect(by(mask([2, 4, 6], [1, 1, 12]), 0.01)).toBe(false);
+    expect(by(mask([12]), 0.01)).toBe(false);
+    expect(hits(mask([12]), mask([12]), { rule: "overlap", overlap: { measure: "iou", atLeast: 0.01 } })).toBe(false);
+    expect(by(mask([6, 6]), 0.01)).toBe(false);
+  });
+});
+
+describe("assignment", () => {
+  it("one-to-one takes the better lesion, and gives it up for another mark's sake", () => {
+    const lesions = [sphere(0, 12), sphere(8, 12)];
+    expect(scores(match(lesions, [[point(3), 0.9]]))).toEqual([0.9, null]);
+    const both = match(lesions, [
+      [point(3), 0.9],
+      [point(-2), 0.7],
+    ]);
+    expect(scores(both)).toEqual([0.9, 0.7]);
+    expect(both.marks.map(({ lesion }) => lesion)).toEqual([1, 0]);
+    expect(kinds(both)).toEqual(["true-positive", "true-positive"]);
+  });
+
+  it("coco: in order of score, then of rows, the best free lesion; of equal ones the last", () => {
+    const lesions = [sphere(0, 12), sphere(8, 12)];
+    const coco = { assignment: "coco" } as const;
+    const equal = match(lesions, [[point(4), 0.9]], coco);
+    expect(scores(equal)).toEqual([null, 0.9]);
+    const rows = match(
+      [sphere(0, 12)],
+      [
+        [point(3), 0.9],
+        [point(0), 0.9],
+      ],
+      coco,
+    );
+    expect(kinds(rows)).toEqual(["true-positive", "duplicate"]);
+    expect(rows.marks.map(({ lesion, hits: count }) => [lesion, count])).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+    const second = match(
+      lesions,
+      [
+        [point(1), 0.9],
+        [point(2), 0.8],
+        [point(50), 0.7],
+      ],
+      coco,
+    );
+    expect(kinds(second)).toEqual(["true-positive", "true-positive", "false-positive"]);
+    expect(scores(second)).toEqual([0.9, 0.8]);
+    // One-to-one ranks equal scores by quality: the mark in the middle finds it.
+    expect(
+      kinds(
+        match(
+          [sphere(0, 12)],
+          [
+            [point(3), 0.9],
+            [point(0), 0.9],
+          ],
+        ),
+      ),
+    ).toEqual(["duplicate", "true-positive"]);
+  });
+
+  it("coco: a mark on a lesion that is taken is ignored where it lies on an excluded finding; else it is a duplicate", () => {
+    const given = [
+      [point(0), 0.9],
+      [point(1), 0.8],
+    ] as const;
+    const excluded = [sphere(1, 6)];
+    const kindsUnder = (changes: Partial<MatchRule>) => kinds(match([sphere(0, 12)], given, changes, excluded));
+    expect(kindsUnder({ assignment: "coco" })).toEqual(["true-positive", "ignored"]);
+    expect(kindsUnder({ assignment: "coco", excluded: "false-positive" })).toEqual(["true-positive", "duplicate"]);
+    expect(kindsUnder({})).toEqual(["true-positive", "duplicate"]);
+    expect(kindsUnder({ assignment: "hit-rule", duplicates: "false-positive" })).toEqual([
+      "true-positive",
+      "false-positive",
+    ]);
+  });
+
+  it("hit rule: a mark finds all lesions it lies in, a later one is a duplicate", () => {
+    const found = match(
+      [sphere(0, 12), sphere(8, 12), sphere(40, 4)],
+      [
+        [point(-1), 0.5],
+        [point(4), 0.9],
+        [point(60), 0.4],
+      ],
+      { assignment: "hit-rule" },
+    );
+    expect(scores(found)).toEqual([0.9, 0.9, null]);
+    expect(found.marks.map(({ kind, hits: count, lesion }) => [kind, count, lesion])).toEqual([
+      ["duplicate", 1, 0],
+      ["true-positive", 2, 0],
+      ["false-positive", 0, null],
+    ]);
+  });
+});
+
+describe("marks beyond the cap", () => {
+  const given = [0.5, 0.9, 0.5, 0.7, 0.5].map((score, at) => [point(100 * at), score] as const);
+  const kept = (capTies: MatchRule["capTies"], maxMarksPerCase = 3) => {
+    const { marks: left, capped } = match([], given, { capTies, maxMarksPerCase });
+    expect(left.length + capped).toBe(5);
+    return left.map(({ finding }) => finding.id);
+  };
+
+  it("that tie at the cut all stay, all go, or go by row", () => {
+    expect(kept("keep")).toEqual(["m0", "m1", "m2", "m3", "m4"]);
+    expect(kept("drop")).toEqual(["m1", "m3"]);
+    expect(kept("first")).toEqual(["m0", "m1", "m3"]);
+    for (const ties of ["keep", "drop", "first"] as const) {
+      expect(kept(ties, 2)).toEqual(["m1", "m3"]);
+      expect(kept(ties, 5).length).toBe(5);
+    }
+  });
+});
+
+describe("what is noted of marks", () => {
+  it("counts rows that repeat place and score", () => {
+    const identical = (rows: readonly (readonly [Geometry, number])[]) => match([], rows).identical;
+    expect(
+      identical([
+        [point(1), 0.5],
+        [point(1), 0.5],
+        [point(2), 0.5],
+        [point(1), 0.5],
+      ]),
+    ).toBe(2);
+    expect(
+      identical([
+        [point(1), 0.5],
+        [point(1), 0.6],
+      ]),
+    ).toBe(0);
+    expect(
+      identical([
+        [point(1), 0.5],
+        [point(2), 0.5],
+        [point(2), 0.4],
+        [point(3), 0.4],
+      ]),
+    ).toBe(0);
+    expect(
+      identical([
+        [point(1), 0.5],
+        [point(2), 0.3],
+        [point(2), 0.3],
+        [point(1), 0.5],
+      ]),
+    ).toBe(2);
+    expect(identical([])).toBe(0);
+  });
+
+  it("knows lesions that can be hit at their centre alone", () => {
+    const lesion = (geometry: Geometry): Finding => ({ id: "l", geometry });
+    expect(isPointTarget(lesion(point(0)), rule)).toBe(true);
+    expect(isPointTarget(lesion(point(0)), { ...rule, minRadiusMm: 3 })).toBe(false);
+    expect(isPointTarget(lesion(point(0)), { ...rule, rule: "overlap" })).toBe(false);
+    expect(isPointTarget(lesion(sphere(0, 1)), rule)).toBe(false);
+    expect(isPointTarget(lesion(box(0, 0, 0, 4)), rule)).toBe(true);
+  });
+
+  it("names the nearest lesion of a mark and the nearest mark of a lesion, the first of equals", () => {
+    const found = match(
+      [sphere(0, 2), sphere(10, 2)],
+      [
+        [point(4), 0.9],
+        [point(5), 0.8],
+        [point(-4), 0.7],
+      ],
+    );
+    expect(found.marks.map(({ nearest }) => nearest)).toEqual([
+      { lesion: 0, distance: 4 },
+      { lesion: 0, distance: 5 },
+      { lesion: 0, distance: 4 },
+    ]);
+    expect(found.lesions.map(({ nearest }) => nearest)).toEqual([
+      { mark: 0, distance: 4 },
+      { mark: 1, distance: 5 },
+    ]);
+    expect(match([], [[point(0), 1]]).marks[0]?.nearest).toBeNull();
+    expect(match([sphere(0, 2)], []).lesions[0]?.nearest).toBeNull();
+  });
+});
+
+describe("masks", () => {
+  it("overlap as sets of pixels do", () => {
+    const bits = fc.array(fc.boolean(), { minLength: 9, maxLength: 9 });
+    const runsOf = (values: readonly boolean[]) => {
+      const runs: number[] = [0];
+      values.forEach((value, at) => {
+        if (value !== (values[at - 1] ?? false)) runs.push(0);
+        runs.push((runs.pop() as number) + 1);
+      });
+      return runs;
+    };
+    fc.assert(
+      fc.property(bits, bits, (a, b) => {
+        const common = a.filter((value, at) => value && b[at]).length;
+        const union = a.filter((value, at) => value || b[at]).length;
+        const quality = match([mask(runsOf(a), [3, 3])], [[mask(runsOf(b), [3, 3]), 0.5]], {
+          rule: "overlap",
+          overlap: { measure: "iou", atLeast: Math.max(1e-9, union === 0 ? 0 : common / union) },
+        }).lesions[0]?.score;
+        expect(quality).toBe(common > 0 ? 0.5 : null);
+        if (common === 0) return;
+        const above = match([mask(runsOf(a), [3, 3])], [[mask(runsOf(b), [3, 3]), 0.5]], {
+          rule: "overlap",
+          comparator: "lt",
+          overlap: { measure: "iou", atLeast: common / union },
+        }).lesions[0]?.score;
+        expect(above).toBeNull();
+      }),
+    );
+  });
+});

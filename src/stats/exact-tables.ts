@@ -24,11 +24,11 @@ import { fallingRoot } from "./root.js";
 const tie = 1 + 1e-7;
 
 /** Largest total of a 2 by 2 table whose distribution is summed. */
-const largestTotal = 1e9;
+const largestTotal = 1e8;
 
-/** Cells of the largest table that {@link fisherFreemanHalton} takes, and those it fills before it gives up. */
+/** Cells of the largest table that {@link fisherFreemanHalton} takes, and counts that it tries in them before it gives up. */
 const largestTable = 400;
-const largestEnumeration = 2e6;
+const largestWork = 1e7;
 
 /** Logarithms of odds between which the limits of any table up to {@link largestTotal} lie. */
 const widestLogOdds = 150;
@@ -43,7 +43,7 @@ function firstCell(table: CountTable): { count: number; total: number; distribut
 /**
  * Fisher's exact test of a 2 by 2 table. Two-sided: all tables with the same margins that are at most as probable as the
  * one observed (times 1 + 1e-7); `pLess`, `pGreater`: first cell at most, at least as large.
- * A table of more than 1e9 units: `no-convergence`.
+ * A table of more than 1e8 units: `no-convergence`.
  */
 export function fisherExact(table: CountTable): Outcome<{ p: number; pLess: number; pGreater: number }> {
   const { count, total, distribution } = firstCell(table);
@@ -93,8 +93,8 @@ export function conditionalOddsRatio(
 /**
  * Exact test of a table of any size (Freeman & Halton 1951, doi:10.1093/biomet/38.1-2.141): all tables with the same
  * margins that are at most as probable as the one observed (times 1 + 1e-7). Cells are filled one by one; what is already
- * too improbable counts with all that would follow. More than 400 cells in use, 1e9 units, or 2 million cells filled on the
- * way: `no-convergence`.
+ * too improbable counts with all that would follow. More than 400 cells in use, 1e8 units, or 10 million counts tried in cells
+ * on the way: `no-convergence`.
  */
 export function fisherFreemanHalton(table: CountTable): Outcome<{ p: number }> {
   const all = totalsOf(table);
@@ -104,7 +104,7 @@ export function fisherFreemanHalton(table: CountTable): Outcome<{ p: number }> {
   if (rows.length === 1 || columns.length === 1) return estimated({ p: 1 });
   if (all.total > largestTotal || rows.length * columns.length > largestTable) return notEstimable("no-convergence");
   const p = improbableTables(rows, columns, probabilityOf(table, all) * tie);
-  return p === null ? notEstimable("no-convergence") : estimated({ p: Math.min(1, p) });
+  return p === null ? notEstimable("no-convergence") : estimated({ p });
 }
 
 /** Probability of a table given its margins: each cell is hypergeometric given those before it. */
@@ -132,8 +132,9 @@ function improbableTables(rows: readonly number[], columns: readonly number[], l
   const left = [...columns];
   const lastFreeRow = rows.length - 2;
   const lastFreeColumn = columns.length - 2;
-  let filled = 0;
+  let work = 0;
   let sum = 0;
+  let rest = 0;
   /** Fills what follows cell (i, j): `open` units of row i and `outside` units right of column j are left. */
   function fill(i: number, j: number, open: number, outside: number, probability: number): void {
     if (probability <= limit) {
@@ -142,36 +143,39 @@ function improbableTables(rows: readonly number[], columns: readonly number[], l
     }
     const column = left[j] as number;
     const cell = hypergeometric(column, outside, open);
-    if (i === lastFreeRow && j === lastFreeColumn) {
-      sum += probability * improbable(limit / probability, cell);
-      return;
-    }
+    const { low, high, mode } = cell;
+    // Probabilities as multiples of that of the mode, which follows from their sum.
+    let total = 1;
+    for (let count = mode, share = 1; count < high; count++) total += share *= stepUp(count, cell);
+    for (let count = mode, share = 1; count > low; count--) total += share /= stepUp(count - 1, cell);
+    work += high - low + 1;
     const put = (count: number, share: number): void => {
-      filled++;
+      if (i === lastFreeRow && j === lastFreeColumn) {
+        if (share <= limit) sum += share;
+        else rest += share;
+        return;
+      }
       left[j] = column - count;
-      if (j < lastFreeColumn) fill(i, j + 1, open - count, outside - (left[j + 1] as number), probability * share);
+      if (j < lastFreeColumn) fill(i, j + 1, open - count, outside - (left[j + 1] as number), share);
       else {
         // The last column takes the rest of the row.
-        const rest = open - count;
         const end = left[j + 1] as number;
-        left[j + 1] = end - rest;
+        left[j + 1] = end - (open - count);
         const next = left.reduce((units, units2) => units + units2, 0) - (left[0] as number);
-        fill(i + 1, 0, rows[i + 1] as number, next, probability * share);
+        fill(i + 1, 0, rows[i + 1] as number, next, share);
         left[j + 1] = end;
       }
     };
-    const top = hypergeometricPmf(cell.mode, cell);
-    put(cell.mode, top);
-    let share = top;
-    for (let count = cell.mode; count < cell.high && filled < largestEnumeration; count++) {
+    const top = probability / total;
+    put(mode, top);
+    for (let count = mode, share = top; count < high && work < largestWork; count++) {
       put(count + 1, (share *= stepUp(count, cell)));
     }
-    share = top;
-    for (let count = cell.mode; count > cell.low && filled < largestEnumeration; count--) {
+    for (let count = mode, share = top; count > low && work < largestWork; count--) {
       put(count - 1, (share /= stepUp(count - 1, cell)));
     }
     left[j] = column;
   }
   fill(0, 0, rows[0] as number, left.reduce((units, column) => units + column, 0) - (left[0] as number), 1);
-  return filled < largestEnumeration ? sum : null;
+  return work < largestWork ? sum / (sum + rest) : null;
 }

@@ -30,25 +30,28 @@ export function chosenSum(ranks: ArrayLike<number>, chosen: number): SumDistribu
   const most = (among: number, taken: number): number => (upTo[among] as number) - (upTo[among - taken] as number);
   const width = most(count, chosen) + 1;
   if (count * chosen * width > largestWork) return null;
-  // table[j][s]: j of the first i units are chosen, and their rises add up to s
-  const table = Array.from({ length: chosen + 1 }, () => new Float64Array(width));
-  (table[0] as Float64Array)[0] = 1;
+  // ways[j][s]: how many choices of j of the first i units have rises that add up to s
+  const ways = Array.from({ length: chosen + 1 }, () => new Float64Array(width));
+  (ways[0] as Float64Array)[0] = 1;
   for (let i = 0; i < count; i++) {
     const rise = rises[i] as number;
-    const open = count - i;
-    for (let j = Math.min(chosen, i + 1); j >= 0; j--) {
-      const row = table[j] as Float64Array;
-      const stay = (open - chosen + j) / open;
-      if (j <= i) for (let s = most(i, j); s >= least(j); s--) row[s] = (row[s] as number) * stay;
-      if (j === 0) continue;
-      const before = table[j - 1] as Float64Array;
-      const take = (chosen - j + 1) / open;
-      for (let s = most(i, j - 1); s >= least(j - 1); s--)
-        row[s + rise] = (row[s + rise] as number) + (before[s] as number) * take;
+    // Fewer are of no use: the units that are left would not make up the number.
+    const fewest = Math.max(1, chosen - (count - 1 - i));
+    for (let j = Math.min(chosen, i + 1); j >= fewest; j--) {
+      const row = ways[j] as Float64Array;
+      const before = ways[j - 1] as Float64Array;
+      const end = most(i, j - 1);
+      for (let s = least(j - 1); s <= end; s++) row[s + rise] = (row[s + rise] as number) + (before[s] as number);
     }
   }
-  const probabilities = (table[chosen] as Float64Array).subarray(least(chosen));
+  const probabilities = shares((ways[chosen] as Float64Array).subarray(least(chosen)));
   return { least: (chosen * base + least(chosen)) * unit, unit, probabilities };
+}
+
+/** Counts by their sum; they stay below 2^1000 within the work allowed. */
+function shares(counts: Float64Array): Float64Array {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => count / total);
 }
 
 /** Sum of the ranks that get a positive sign, every pattern of signs equally probable; null beyond 5e8 additions. */
@@ -56,16 +59,14 @@ export function signedSum(ranks: ArrayLike<number>): SumDistribution | null {
   const { scores, unit } = wholeScores(ranks);
   const width = scores.reduce((sum, score) => sum + score, 0) + 1;
   if (scores.length * width > largestWork) return null;
-  const probabilities = new Float64Array(width);
-  probabilities[0] = 1;
+  const ways = new Float64Array(width);
+  ways[0] = 1;
   let reach = 0;
   for (const score of scores) {
     reach += score;
-    for (let s = reach; s >= 0; s--) {
-      probabilities[s] = ((probabilities[s] as number) + (s >= score ? (probabilities[s - score] as number) : 0)) / 2;
-    }
+    for (let s = reach; s >= score; s--) ways[s] = (ways[s] as number) + (ways[s - score] as number);
   }
-  return { least: 0, unit, probabilities };
+  return { least: 0, unit, probabilities: shares(ways) };
 }
 
 /** Tails of a sum at an observed value, and the probability of sums at least as far from the middle of the range. */

@@ -26,13 +26,13 @@ const shared = {
   parameter: prevalence,
 } as const;
 
-/** The logit interval, or with an empty cell the adjusted one, whose ends stop short of 0 and 1. */
+/** The logit interval, or with an empty cell the adjusted one, which always exists and whose ends stop short of 0 and 1. */
 function intervalOf(of: (adjusted: boolean) => ValueWithInterval): IntervalOutcome {
   const { value, interval } = of(false);
-  if (interval.ok || typeof value !== "number") return interval;
-  const adjusted = of(true).interval;
-  if (!adjusted.ok) return adjusted;
-  return { ...adjusted, low: Math.min(adjusted.low, value), high: Math.max(adjusted.high, value) };
+  if (interval.ok) return interval;
+  const adjusted = of(true).interval as IntervalOutcome & { ok: true };
+  const [low, high] = [Math.min(adjusted.low, value as number), Math.max(adjusted.high, value as number)];
+  return { ...adjusted, low, high };
 }
 
 export const ppvAtPrevalence = atBothLevels({

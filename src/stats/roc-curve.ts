@@ -134,7 +134,7 @@ export function specificityAtSensitivity(
   if (k > 0) {
     const before = points.tp[k - 1] as number;
     const wanted = Math.min(tp, target * points.positives);
-    const share = tp > before ? Math.min(1, Math.max(0, (wanted - before) / (tp - before))) : 1;
+    const share = (wanted - before) / (tp - before);
     const fpBefore = points.fp[k - 1] as number;
     fp = share > 1 - 1e-12 ? fp : fpBefore + (fp - fpBefore) * share;
   }

@@ -7,6 +7,7 @@ import {
   averagePrecision,
   bootstrapResamples,
   bootstrapSummary,
+  clusteredKappa,
   cohenKappa,
   krippendorffAlpha,
   krippendorffInterval,
@@ -59,6 +60,56 @@ describe("a table of two readers", () => {
     expect(read([9, 0, 0, 0]).pe).toBe(1);
     expect(read([1, 1, 1, 1])).toEqual({ total: 4, po: 0.5, pe: 0.5, kappa: 0, gwet: 0 });
     expect(read([0, 3, 3, 0]).kappa).toBe(-1);
+  });
+});
+
+describe("kappa of units in clusters", () => {
+  const cluster = ["a", "a", "b", "b", "c", "c", "d"];
+  const first = [0, 1, 1, 0, 1, 1, 0];
+  const second = [0, 1, 0, 0, 1, 0, 0];
+
+  it("is that of the table, with the jackknife over clusters", () => {
+    const r = ok(clusteredKappa(cluster, first, second, 2));
+    const table = [
+      [3, 0],
+      [2, 2],
+    ];
+    expect(r).toMatchObject({ n: 7, clusters: 4, kappa: ok(cohenKappa(table)).kappa });
+    const without = ["a", "b", "c", "d"].map((left) => {
+      const kept = cluster.flatMap((name, at) => (name === left ? [] : [at]));
+      const own = clusteredKappa(
+        kept,
+        kept.map((at) => first[at] as number),
+        kept.map((at) => second[at] as number),
+        2,
+      );
+      return ok(own).kappa as number;
+    });
+    const centre = without.reduce((sum, value) => sum + value, 0) / 4;
+    const squares = without.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+    expect(r.se).toBeCloseTo(Math.sqrt((3 / 4) * squares), 12);
+    const interval = ok(r.interval);
+    // t with 3 degrees of freedom; the upper end is cut at 1
+    expect(interval.low).toBeCloseTo((r.kappa as number) - 3.182446305284263 * (r.se as number), 9);
+    expect(interval).toMatchObject({ high: 1, method: "kappa_jackknife_t", level: 0.95 });
+  });
+
+  it("edges", () => {
+    expect(reasonOf(clusteredKappa([], [], [], 2))).toBe("no-data");
+    expect(ok(clusteredKappa([1, 2], [0, 0], [0, 0], 2)).kappa).toEqual(none("one-category"));
+    const alone = ok(clusteredKappa([1, 1], [0, 1], [0, 0], 2));
+    expect([alone.kappa, alone.se, alone.interval]).toEqual([0, none("too-few-clusters"), none("too-few-clusters")]);
+    const left = ok(clusteredKappa([1, 1, 2], [0, 0, 1], [0, 0, 1], 2));
+    expect([left.kappa, left.se]).toEqual([1, none("resampling-degenerate")]);
+    const perfect = ok(clusteredKappa([1, 1, 2, 2], [0, 1, 0, 1], [0, 1, 0, 1], 2));
+    expect([perfect.se, perfect.interval]).toEqual([0, none("zero-variance")]);
+    for (const categories of [0, 1001]) expect(() => clusteredKappa([], [], [], categories)).toThrow("categories");
+    expect(() => clusteredKappa([1], [0], [0, 1], 2)).toThrow("length-mismatch");
+    expect(() => clusteredKappa([1, 2], [0], [0], 2)).toThrow("length-mismatch");
+    for (const wrong of [-1, 2, 0.5]) {
+      expect(() => clusteredKappa([1], [wrong], [0], 2)).toThrow("ratings");
+      expect(() => clusteredKappa([1], [0], [wrong], 2)).toThrow("ratings");
+    }
   });
 });
 

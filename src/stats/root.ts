@@ -40,7 +40,10 @@ export function fallingRoot(low: number, high: number, f: (x: number) => number,
     const isSafe = fall * fall < place && (1 - fall) * (1 - fall) < 1 - place;
     if (isSafe) {
       share = ((f1 / (f2 - f1)) * f3) / (f2 - f3) + ((((x3 - x1) / (x2 - x1)) * f1) / (f3 - f1)) * (f2 / (f3 - f2));
-    } else share = 0.5;
+    } else {
+      // From two values alone, the line through them.
+      share = !Number.isFinite(f3) && Number.isFinite(f1 - f2) ? f1 / (f1 - f2) : 0.5;
+    }
     share = Math.min(1 - least, Math.max(least, share));
   }
   return x1 + (x2 - x1) / 2;

@@ -178,7 +178,7 @@ describe("the CinC score", () => {
     wrong(() => cincScore([], [], { ...weights, sinusRhythm: "7" }), /sinus rhythm 7 is not one class/);
     wrong(() => cincScore([], [], { ...weights, weights: weights.weights.slice(1) }), /weights are 3 rows of 3/);
     wrong(
-      () => cincScore([], [], { ...weights, weights: weights.weights.map((row) => row.slice(1)) }),
+      () => cincScore([], [], { ...weights, weights: weights.weights.map((row, at) => row.slice(at === 1 ? 1 : 0)) }),
       /weights are 3 rows of 3/,
     );
   });

@@ -3,7 +3,7 @@ import type { Bilingual } from "../../contract/common.js";
 import type { Reason } from "../../contract/reasons.js";
 import { undefinedMetric, type MetricDefinition, type PreparedMetric } from "../metric.js";
 import { prepareCounts, proportionIntervalName, timeIntervalName } from "../proportions.js";
-import type { CountedUnits } from "../units.js";
+import type { CountedUnits, RecordUnits } from "../units.js";
 import type { RecordStatistic } from "./record-statistics.js";
 
 /** Counts of a statistic, a place a record. */
@@ -15,8 +15,9 @@ interface RecordCounts {
 
 /** The counts of a statistic; null: the set has no records of signals. */
 export function countsOf(units: CountedUnits, statistic: RecordStatistic): RecordCounts | null {
-  const counts = units.records?.counts.get(statistic);
-  return units.records && counts ? { patient: units.records.patient, ...counts } : null;
+  const { records } = units;
+  const counts = records?.counts.get(statistic);
+  return counts ? { patient: (records as RecordUnits).patient, ...counts } : null;
 }
 
 /** Interval by resampling patients with all their records. */
@@ -55,7 +56,8 @@ function prepareAverage({ patient, numerator, denominator }: RecordCounts, whenE
         sum += weight * (share[at] as number);
         records += weight;
       }
-      return records === 0 ? Number.NaN : sum / records;
+      // 0 / 0 is NaN: no record was drawn.
+      return sum / records;
     },
   };
 }
@@ -76,7 +78,7 @@ export function grossAndAverageMetrics(parts: Parts): MetricDefinition[] {
       findingStrata: false,
       prepare(units) {
         const counts = countsOf(units, statistic);
-        if (counts === null || counts.patient.length === 0) return undefinedMetric("no-data");
+        if (counts === null) return undefinedMetric("no-data");
         return prepareCounts(
           counts.patient,
           counts.numerator,
@@ -98,7 +100,7 @@ export function grossAndAverageMetrics(parts: Parts): MetricDefinition[] {
       findingStrata: false,
       prepare(units) {
         const counts = countsOf(units, statistic);
-        if (counts === null || counts.patient.length === 0) return undefinedMetric("no-data");
+        if (counts === null) return undefinedMetric("no-data");
         return prepareAverage(counts, whenEmpty);
       },
     },

@@ -16,9 +16,9 @@ export const rrError: MetricDefinition = {
   findingStrata: false,
   prepare(units) {
     const counts = countsOf(units, "rrSquaredError");
-    const used =
-      counts === null ? [] : [...counts.patient.keys()].filter((at) => (counts.denominator[at] as number) > 0);
-    if (counts === null || used.length === 0) return undefinedMetric("no-data");
+    if (counts === null) return undefinedMetric("no-data");
+    const used = [...counts.patient.keys()].filter((at) => (counts.denominator[at] as number) > 0);
+    if (used.length === 0) return undefinedMetric("no-data");
     const patient = Int32Array.from(used, (at) => counts.patient[at] as number);
     const squares = Float64Array.from(used, (at) => counts.numerator[at] as number);
     const intervals = Float64Array.from(used, (at) => counts.denominator[at] as number);
@@ -30,7 +30,8 @@ export const rrError: MetricDefinition = {
         sum += weight * (squares[at] as number);
         all += weight * (intervals[at] as number);
       }
-      return all === 0 ? Number.NaN : Math.sqrt(sum / all);
+      // 0 / 0 is NaN: no interval was drawn.
+      return Math.sqrt(sum / all);
     };
     const patients = new Set(patient).size;
     return {

@@ -1,11 +1,5 @@
 /** The sequence form: beats, rhythms and episodes marked on a signal, against those of the reference, record by record. */
-import {
-  beatRows,
-  type CountedUnits,
-  type Ratio,
-  type RecordStatistic,
-  type RecordUnits,
-} from "../../metrics/index.js";
+import { beatRows, type CountedUnits, type RecordStatistic, type RecordUnits } from "../../metrics/index.js";
 import type { RecordPeriod } from "./sequence/beat-matching.js";
 import type { Annotation } from "./sequence/beats.js";
 import { annotationsOf, marksArrhythmia } from "./sequence/events.js";
@@ -98,10 +92,9 @@ function matrixOf(records: readonly SequenceCase[]): number[][] {
 
 function errorRows({ joined, failed, fs, reference, test, compared }: SequenceCase, at: number): ErrorRow[] {
   const row = { case: at, finding: null, mark: null, nearest: null, score: null };
-  const beatCount = compared.beats.pairs.filter((pair) => pair.reference !== null).length;
   if (failed) {
     const answer = joined.prediction.error?.code ?? "";
-    return [{ ...row, kind: "failed", unit: "case", reference: `${beatCount} beats`, answer }];
+    return [{ ...row, kind: "failed", unit: "case", reference: `${compared.beats.pairs.length} beats`, answer }];
   }
   const place = (annotation: Annotation | undefined, letter: string): string =>
     annotation === undefined ? letter : `${letter} at ${(annotation.sample / fs).toFixed(3)} s`;

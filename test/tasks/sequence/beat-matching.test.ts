@@ -57,6 +57,11 @@ describe("of two beats in reach", () => {
     expect(pairsOf("490N 510V", "500V")).toBe("NO VV");
   });
 
+  it("the first is taken of those at one time", () => {
+    expect(pairsOf("500N 700N", "500V 500N")).toBe("NV ON NO");
+    expect(pairsOf("500N 500V", "500Q")).toBe("NO VQ");
+  });
+
   it("one that is nearer to the next beat of the other side is left to it", () => {
     expect(pairsOf("96N 160V", "128N 185V")).toBe("NN VV");
     expect(pairsOf("128N 185V", "96N 160V")).toBe("NN VV");
@@ -122,6 +127,10 @@ describe("ventricular fibrillation", () => {
   it("that does not end lasts to the end of the record, a second one too", () => {
     expect(pairsOf("200N 600[ 700N", "200N 700N 5000N")).toBe("NN");
     expect(pairsOf("200N 300[ 400] 500N 600[", "200N 500N 700N 5000N")).toBe("NN NN");
+  });
+
+  it("begins with its first bracket and ends with the next closing one", () => {
+    expect(pairsOf("200N 300[ 400[ 450~48 460~0 500] 600] 900N", "200N 350V 455V 550V 900N")).toBe("NN OV NN");
   });
 
   it("is known however many there are", () => {

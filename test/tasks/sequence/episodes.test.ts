@@ -98,6 +98,16 @@ describe("episodes", () => {
     expect(compared([[100, 200, 151]], [[151, 251]], rules)).toBe("1/1 0/1 49/100 49/100");
     expect(compared([[100, 200, 150]], [[151, 251, 201]], rules)).toBe("0/1 0/1 49/100 49/100");
     expect(compared([[100, 200, 110]], [[90, 110, 100]], rules)).toBe("1/1 1/1 10/100 10/20");
+    expect(
+      compared(
+        [[100, 200, 150]],
+        [
+          [100, 110],
+          [145, 155],
+        ],
+        rules,
+      ),
+    ).toBe("1/1 2/2 20/100 20/20");
     expect(compared([[100, 200, 150]], [[300, 400]], rules)).toBe("0/1 0/1 0/100 0/100");
     expect(compared([[100, 200, 200]], [[200, 400]], rules)).toBe("0/1 0/1 0/100 0/200");
   });
@@ -123,6 +133,7 @@ describe("episodes in a list of annotations", () => {
       { from: 600, to: null },
     ]);
     expect(episodesOf(labels, "AFL")).toEqual([{ from: 400, to: 500 }]);
+    expect(episodesOf(marks("100+(AFIBx 200+x(AFIB"), "AF")).toEqual([{ from: 100, to: 200 }]);
     expect(episodesOf([{ sample: 5, symbol: "+" }], "AF")).toEqual([]);
   });
 });

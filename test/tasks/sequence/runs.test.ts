@@ -78,6 +78,8 @@ describe("runs of ventricular beats", () => {
   it("go on over marks that are no beats and labels of atrial fibrillation", () => {
     const marked = "200N 400V 500| 600V 700+(AFIB 800V 900+(N 1000N";
     expect(runs(marked, marked)).toEqual({ shortRun: [1, 0, 1, 0] });
+    // The run ends with its last beat, not with the label.
+    expect(runs("200N 400V 600V 700+(AFIB 900+(N 1000N", "200N 400V 639V 1000N").couplet).toEqual([0, 1, 1, 0]);
   });
 });
 
@@ -128,6 +130,16 @@ describe("ventricular fibrillation as a run", () => {
     expect(runs("200N 1000V 1200V 1400N", "200N 300[ 600~48 1500~0 1600] 1700N").couplet).toEqual([0, 1, 0, 0]);
   });
 
+  it("begins with its first bracket", () => {
+    expect(runs("200N 1000V 1200V 1400N", "200N 1238[ 1300[ 1400+(VF 1800] 1900N").couplet).toEqual([1, 0, 0, 0]);
+  });
+
+  it("that a beat interrupts leaves nothing for the run after it", () => {
+    const after = "200N 390[ 500N 900] 1000V 1200V 1400N";
+    expect(runs(after, "200N 961V 1200V 1400N").couplet).toEqual([0, 1, 1, 0]);
+    expect(runs(after, "200N 962V 1200V 1400N").couplet).toEqual([1, 0, 1, 0]);
+  });
+
   it("begins once: a bracket or label within it changes nothing", () => {
     const twice = "200N 390[ 500[ 600+(VF 1400] 1500] 1600V 1800N";
     expect(runs(twice, twice)).toEqual({ longRun: [1, 0, 1, 0] });
@@ -151,6 +163,11 @@ describe("runs of supraventricular beats", () => {
     });
     const broken = "200N 300+(AFIB 400N 600V 800N 1000N 1050+(N 1200N";
     expect(runs(broken, broken, "supraventricular")).toEqual({ couplet: [1, 0, 1, 0], longRun: [1, 0, 1, 0] });
+  });
+
+  it("go on over a closing bracket, which ends no atrial fibrillation", () => {
+    const fibrillation = "200N 300+(AFIB 350] 400N 600N 700+(N 800N";
+    expect(runs(fibrillation, "200N 650+(AFIB 900+(N 1000N", "supraventricular").longRun).toEqual([1, 0, 1, 0]);
   });
 
   it("end with ventricular fibrillation, which ends atrial fibrillation too", () => {

@@ -263,12 +263,12 @@ describe("episodes and runs of a set of records", () => {
       patients.map((patient, at) => ({
         patient,
         reference: "NVVNVVVNVVVVVVN",
-        answer: at === 0 ? "NVVNVVVNVVVVVVN" : "NVNNVVVNVVVVVNN",
+        answer: at === 0 ? "NVVNVVVNVVVVVVN.NNN" : `NVNNVVVNVVVVVNN${at === 1 ? ".VVN" : ""}`,
       })),
     );
     const counts = (id: string) => [rows.get(id)?.n.numerator, rows.get(id)?.n.denominator];
     expect(counts("ventricular-couplet-sensitivity")).toEqual([1, 5]);
-    expect(counts("ventricular-couplet-ppv")).toEqual([1, 1]);
+    expect(counts("ventricular-couplet-ppv")).toEqual([1, 2]);
     expect(counts("ventricular-short-run-ppv")).toEqual([9, 9]);
     expect(counts("ventricular-long-run-sensitivity")).toEqual([1, 5]);
     const expected = wilson(1, 5);
@@ -280,7 +280,7 @@ describe("episodes and runs of a set of records", () => {
 });
 
 describe("a set of records", () => {
-  const { set: form, settings } = scored([...set, { patient: "g", reference: "NNN", answer: null }]);
+  const made = () => scored([...set, { patient: "g", reference: "NNN", answer: null }]);
   const all = { cases: new Uint8Array(8).fill(1) };
 
   it("is positive where a record has an arrhythmia", () => {
@@ -295,14 +295,17 @@ describe("a set of records", () => {
   });
 
   it("has no marks with scores", () => {
+    const { set: form, settings } = made();
     expect(form.findings(0)).toEqual([]);
     expect(form.thresholdAt(1, all)).toBeNull();
     expect(form.marks(all, null)).toBeNull();
     expect(form.excludedFindings(all)).toBe(0);
     expect(form.units(all, settings)).toMatchObject({ lesions: null, falsePositives: null, binary: {}, graded: {} });
+    expect(form.units(all, settings).answered).toEqual(Uint8Array.of(1, 1, 1, 1, 1, 1, 1, 0));
   });
 
   it("has a table of classes", () => {
+    const { set: form, settings } = made();
     const [table, ...rest] = form.confusion(all, settings);
     expect(rest).toEqual([]);
     expect(table).toMatchObject({ unit: "beat", rows: [..."NSVFQOX"], columns: [..."NSVFQOX"] });
@@ -313,6 +316,7 @@ describe("a set of records", () => {
   });
 
   it("lists each error with its time", () => {
+    const { set: form } = made();
     const errors = form.errors(null);
     expect(errors.map(({ case: at, kind, reference, answer }) => [at, kind, reference, answer])).toEqual([
       [0, "wrong-beat", "V at 305.000 s", "N at 305.000 s"],
@@ -333,6 +337,7 @@ describe("a set of records", () => {
   });
 
   it("has an outcome for each record", () => {
+    const { set: form } = made();
     expect(form.outcomes(null).map(({ key, unit, outcome }) => [key, unit, outcome])).toEqual([
       ["record r0", "record", "1 beats missed, 0 extra, 1 of another class"],
       ["record r1", "record", "0 beats missed, 0 extra, 0 of another class"],
@@ -381,7 +386,7 @@ describe("a set of records", () => {
     ]);
     expect(
       short.set
-        .confusion({ cases: Uint8Array.of(1) }, settings)[0]
+        .confusion({ cases: Uint8Array.of(1) }, short.settings)[0]
         ?.counts.flat()
         .some(Boolean),
     ).toBe(false);

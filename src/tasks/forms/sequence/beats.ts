@@ -60,11 +60,16 @@ export function readBeats(annotations: readonly Annotation[], window: number): B
   const fibrillation: Stretch[] = [];
   const shutdown: Stretch[] = [];
   let afterGap = false;
+  let onset: number | null = null;
   for (let at = 0; at < annotations.length; at++) {
     const annotation = annotations[at] as Annotation;
     const { sample, symbol } = annotation;
     const beat = beatClassOf(symbol);
-    if (beat !== null) {
+    if (onset !== null) {
+      if (symbol !== "]") continue;
+      fibrillation.push({ from: onset, to: sample });
+      onset = null;
+    } else if (beat !== null) {
       beats.push({ sample, class: beat, at, afterGap });
       afterGap = false;
     } else if (opensShutdown(annotation)) {
@@ -81,9 +86,9 @@ export function readBeats(annotations: readonly Annotation[], window: number): B
       }
     } else if (symbol === "[") {
       afterGap = true;
-      while (at < annotations.length && annotations[at]?.symbol !== "]") at++;
-      fibrillation.push({ from: sample, to: annotations[at]?.sample ?? Infinity });
+      onset = sample;
     }
   }
+  if (onset !== null) fibrillation.push({ from: onset, to: Infinity });
   return { beats, fibrillation: unionOf(fibrillation), shutdown: unionOf(shutdown) };
 }

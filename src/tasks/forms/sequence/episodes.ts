@@ -49,8 +49,9 @@ function oneSide(own: readonly Clipped[], other: readonly Stretch[], rules: Epis
     const parts = partsWithin(episode, other);
     const overlap = lengthOf(parts);
     if (overlap === 0 || meets === "any-overlap") return overlap > 0;
-    const { extremum } = episode;
-    const overExtremum = extremum !== undefined && parts.some(({ from, to }) => from <= extremum && extremum <= to);
+    // Without an extremum nothing lies over it: no number is at most NaN.
+    const { extremum = Number.NaN } = episode;
+    const overExtremum = parts.some(({ from, to }) => from <= extremum && extremum <= to);
     return overExtremum || 2 * overlap >= episode.to - episode.from;
   };
   const time = unionOf(counted);

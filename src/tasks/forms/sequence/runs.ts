@@ -26,20 +26,27 @@ function lengthClass(length: number): RunLength | null {
 const confirming: Readonly<Record<RunLength, number>> = { couplet: 2, shortRun: 3, longRun: longest };
 
 /** What an annotation does to a run. */
-type Step = "beat" | "break" | "onset" | "offset" | "none";
+type Step = "beat" | "break" | "onset" | "offset";
 
 interface Steps {
   /** Annotations that do something to a run. */
   readonly samples: readonly number[];
-  readonly steps: readonly Exclude<Step, "none">[];
+  readonly steps: readonly Step[];
   /** VF (ventricular) or AF (supraventricular). */
   readonly segments: readonly Stretch[];
+}
+
+type Rhythm = "AF" | "VF" | null;
+
+function rhythmOf(aux: string | undefined): Rhythm {
+  if (aux?.startsWith("(AF")) return "AF";
+  return aux?.startsWith("(VF") ? "VF" : null;
 }
 
 /** Reads an annotation as steps: VF from `[` to `]` or by rhythm labels, AF by rhythm labels; each ends the other. */
 function stepsOf(annotations: readonly Annotation[], kind: RunKind): Steps {
   const wanted = kind === "ventricular" ? "VF" : "AF";
-  let rhythm: "AF" | "VF" | null = null;
+  let rhythm: Rhythm = null;
   let shutdown = false;
   let from: number | null = null;
   const segments: Stretch[] = [];
@@ -47,10 +54,10 @@ function stepsOf(annotations: readonly Annotation[], kind: RunKind): Steps {
     if (from !== null) segments.push({ from, to });
     from = null;
   };
-  const change = (next: typeof rhythm, sample: number): Step => {
+  const change = (next: Rhythm, sample: number): Step | null => {
     const before = rhythm;
     rhythm = next;
-    if (next === before) return "none";
+    if (next === before) return null;
     if (next === wanted) {
       from = sample;
       return "onset";
@@ -58,38 +65,30 @@ function stepsOf(annotations: readonly Annotation[], kind: RunKind): Steps {
     close(sample);
     // Fibrillation of the ventricles ends a run of supraventricular beats; a label of AF says nothing about ventricular ones.
     if (next === "VF") return "break";
-    return before === wanted ? "offset" : "none";
+    return before === wanted ? "offset" : null;
   };
-  const stepOf = (annotation: Annotation): Step => {
-    const { sample, symbol, aux = "" } = annotation;
+  const stepOf = (annotation: Annotation): Step | null => {
+    const { sample, symbol } = annotation;
     const beat = beatClassOf(symbol);
     if (beat !== null) {
       const ectopic = kind === "ventricular" ? "VF" : rhythm === "AF" ? "SN" : "S";
       return ectopic.includes(beat) ? "beat" : "break";
     }
-    switch (symbol) {
-      case "[":
-        return change("VF", sample);
-      case "]":
-        return rhythm === "VF" ? change(null, sample) : "none";
-      case "+":
-        return change(aux.startsWith("(AF") ? "AF" : aux.startsWith("(VF") ? "VF" : null, sample);
-      case "~": {
-        const opens = opensShutdown(annotation) && !shutdown;
-        shutdown = opensShutdown(annotation);
-        if (!opens) return "none";
-        close(sample);
-        return "break";
-      }
-      default:
-        return "none";
-    }
+    if (symbol === "[") return change("VF", sample);
+    if (symbol === "+") return change(rhythmOf(annotation.aux), sample);
+    if (symbol === "]" && rhythm === "VF") return change(null, sample);
+    if (symbol !== "~") return null;
+    const opens = opensShutdown(annotation) && !shutdown;
+    shutdown = opensShutdown(annotation);
+    if (!opens) return null;
+    close(sample);
+    return "break";
   };
   const samples: number[] = [];
-  const steps: Exclude<Step, "none">[] = [];
+  const steps: Step[] = [];
   for (const annotation of annotations) {
     const step = stepOf(annotation);
-    if (step === "none") continue;
+    if (step === null) continue;
     samples.push(annotation.sample);
     steps.push(step);
   }
@@ -130,7 +129,7 @@ function longestWithin({ samples, steps, segments }: Steps, window: Stretch): nu
   for (let at = lowerBound(samples, window.from); at < samples.length; at++) {
     if ((samples[at] as number) > window.to) break;
     if (steps[at] === "beat") best = Math.max(best, ++length);
-    else if (steps[at] === "break") length = 0;
+    else length = 0;
   }
   return Math.min(best, longest);
 }

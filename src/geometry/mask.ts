@@ -8,8 +8,8 @@ export interface Mask {
   readonly spacing: readonly number[];
 }
 
-/** Largest number of voxels of a mask, 2048 slices of 512 x 512, and longest axis: indices of cells between them fit 32 bits. */
-export const mostVoxels = 2048 * 512 * 512;
+/** Largest number of voxels of a mask, that of a volume, and longest axis: indices of cells between them fit 32 bits. */
+export const mostVoxels = 3072 * 512 * 512;
 const longestAxis = 65_536;
 
 /**

@@ -9,6 +9,7 @@ import type { ErrorRow, JoinedCase, ScoredSet, Selection, UnitOutcome, UnitSetti
 interface SequenceCase {
   readonly joined: JoinedCase;
   readonly failed: boolean;
+  readonly positive: boolean;
   readonly fs: number;
   readonly reference: readonly Annotation[];
   readonly test: readonly Annotation[];
@@ -28,15 +29,17 @@ export function scoreSequence(
   const records = cases.map((joined, at): SequenceCase => {
     const period = periods[at] as RecordPeriod;
     const failed = joined.prediction.status === "failed";
-    const reference = annotationsOf(joined.reference.events ?? [], period.fs);
+    const events = joined.reference.events ?? [];
+    const reference = annotationsOf(events, period.fs);
     const test = failed ? [] : annotationsOf(joined.prediction.events ?? [], period.fs);
-    return { joined, failed, fs: period.fs, reference, test, compared: compareRecord(reference, test, period) };
+    const compared = compareRecord(reference, test, period);
+    return { joined, failed, positive: marksArrhythmia(events), fs: period.fs, reference, test, compared };
   });
   const selected = (selection: Selection) => records.filter((_, at) => selection.cases[at] === 1);
   return {
     patientCount,
     findings: () => [],
-    positive: (at) => marksArrhythmia((cases[at] as JoinedCase).reference.events ?? []),
+    positive: (at) => (records[at] as SequenceCase).positive,
     thresholdAt: () => null,
     units: (selection, settings) => unitsOf(selected(selection), patientCount, settings),
     marks: () => null,

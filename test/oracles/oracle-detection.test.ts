@@ -361,7 +361,7 @@ function checkPeers(oracle: OracleCase, limits: number[]): void {
 async function readAndJoin(oracle: OracleCase): Promise<JoinedCase[]> {
   const lines = oracle.marks.map(([at, ...rest]) => [`c${at}`, ...rest].join(","));
   const text = ["seriesuid,coordX,coordY,coordZ,probability", ...lines].join("\n");
-  const predictions = await readPredictionTable(Readable.from([text]), "marks.csv");
+  const predictions = await readPredictionTable(Readable.from([Buffer.from(text)]), "marks.csv");
   const truth = setCases(oracle);
   const index = truth.map(({ id }) => ({
     id,

@@ -4,13 +4,15 @@ import type { EffectiveProtocol } from "../../contract/protocol.js";
 import { diameterOf } from "../../geometry/finding-geometry.js";
 import {
   frocSweep,
+  type FrocReading,
+  type FrocSweep,
   type BinaryUnits,
   type CountedUnits,
   type DetectionCases,
   type ScoredUnits,
 } from "../../metrics/index.js";
 import { isPointTarget } from "./hits.js";
-import { matchCase, type MatchedCase } from "./matching.js";
+import { matchCase, type LesionOutcome, type MarkOutcome, type MatchedCase } from "./matching.js";
 import type { ErrorRow, JoinedCase, ScoredSet, Selection, UnitOutcome, UnitSettings } from "./scored-set.js";
 
 /** Size of a finding, mm: its recorded diameter, else that of its geometry; null for points. */
@@ -70,7 +72,7 @@ export function scoreDetection(
     positive: (at) => (scored[at] as DetectionCase).matched.lesions.length > 0,
     thresholdAt(rate, selection) {
       const units = countedUnits(selection, { ...emptySettings, threshold: null, frocLimits: [rate] });
-      return frocSweep(units)?.readings()[0]?.threshold ?? null;
+      return ((frocSweep(units) as FrocSweep).readings()[0] as FrocReading).threshold;
     },
     units: countedUnits,
     marks: (selection, threshold) => countMarks(selected(selection), threshold, protocol),
@@ -221,7 +223,7 @@ function countMarks(
     ignored: "ignored",
   } as const;
   const add = (name: string, count = 1) => {
-    counts[name] = (counts[name] ?? 0) + count;
+    counts[name] = (counts[name] as number) + count;
   };
   for (const { matched } of cases) {
     add("given", matched.marks.length + matched.capped);
@@ -240,7 +242,7 @@ function countMarks(
   if (protocol.match.assignment === "hit-rule" && protocol.match.duplicates === "separate") {
     // A mark on several lesions is a duplicate on each that another mark finds: marks on each lesion, less one.
     const hits = cases.reduce((sum, { matched }) => sum + matched.marks.reduce((own, mark) => own + mark.hits, 0), 0);
-    counts.duplicate = hits - (counts.lesionsFound ?? 0);
+    counts.duplicate = hits - (counts.lesionsFound as number);
   }
   return counts;
 }
@@ -285,9 +287,9 @@ function errorRows(cases: readonly DetectionCase[], threshold: number | null): E
       ];
     }
     const missed = matched.lesions
-      .filter((lesion) => (lesion.score ?? -Infinity) < at || lesion.score === null)
+      .filter(({ score }) => score === null || score < at)
       .map((lesion): ErrorRow => {
-        const mark = lesion.nearest === null ? null : (matched.marks[lesion.nearest.mark]?.finding ?? null);
+        const mark = lesion.nearest && (matched.marks[lesion.nearest.mark] as MarkOutcome).finding;
         return {
           ...base,
           kind: "missed-lesion",
@@ -300,7 +302,7 @@ function errorRows(cases: readonly DetectionCase[], threshold: number | null): E
     const alarms = matched.marks
       .filter((mark) => mark.kind === "false-positive" && mark.score >= at)
       .map((mark): ErrorRow => {
-        const nearest = mark.nearest === null ? null : (matched.lesions[mark.nearest.lesion]?.finding ?? null);
+        const nearest = mark.nearest && (matched.lesions[mark.nearest.lesion] as LesionOutcome).finding;
         return {
           ...base,
           kind: "false-positive",

@@ -89,13 +89,15 @@ export function matchCase(
     }
     return own.length < 2 ? own : own.sort((a, b) => b.quality - a.quality || a.index - b.index);
   });
+  const bestQuality = hits.map((own) => own[0]?.quality ?? -Infinity);
   const found: LesionOutcome[] = lesions.map((finding) => ({ finding, score: null, nearest: null }));
   const order = outcomes
     .map((_, index) => index)
     .sort((a, b) => {
       const byScore = (outcomes[b] as MarkOutcome).score - (outcomes[a] as MarkOutcome).score;
       if (byScore !== 0 || rule.assignment === "coco") return byScore || a - b;
-      return (hits[b]?.[0]?.quality ?? -Infinity) - (hits[a]?.[0]?.quality ?? -Infinity) || a - b;
+      const [first, second] = [bestQuality[a] as number, bestQuality[b] as number];
+      return first === second ? a - b : second - first;
     });
   if (rule.assignment === "one-to-one") assignOneToOne(order, hits, outcomes, found);
   else if (rule.assignment === "hit-rule") assignByHits(order, hits, outcomes, found);
@@ -126,9 +128,10 @@ function countIdentical(marks: readonly MarkOutcome[], order: readonly number[])
   let identical = 0;
   for (let start = 0, end = 0; start < order.length; start = end) {
     const { score } = marks[order[start] as number] as MarkOutcome;
-    for (end = start + 1; end < order.length && marks[order[end] as number]?.score === score;) end++;
+    const isEqual = (at: number) => (marks[order[at] as number] as MarkOutcome).score === score;
+    for (end = start + 1; end < order.length && isEqual(end);) end++;
     if (end - start === 1) continue;
-    const places = order.slice(start, end).map((at) => JSON.stringify(marks[at]?.finding.geometry));
+    const places = order.slice(start, end).map((at) => JSON.stringify((marks[at] as MarkOutcome).finding.geometry));
     identical += places.length - new Set(places).size;
   }
   return identical;
@@ -144,7 +147,7 @@ function assignOneToOne(order: readonly number[], hits: Hits, marks: MarkOutcome
   const holder = new Array<number>(lesions.length).fill(-1);
   /** Looks for an augmenting path from a mark; returns the lesion that is gained in all, or -1. */
   const augment = (mark: number, seen: Uint8Array): number => {
-    for (const { index } of hits[mark] ?? []) {
+    for (const { index } of hits[mark] as readonly Hit[]) {
       if (seen[index]) continue;
       seen[index] = 1;
       const current = holder[index] as number;
@@ -162,13 +165,13 @@ function assignOneToOne(order: readonly number[], hits: Hits, marks: MarkOutcome
   };
   for (const mark of order) {
     const outcome = marks[mark] as MarkOutcome;
-    const own = hits[mark] ?? [];
+    const own = hits[mark] as readonly Hit[];
     outcome.hits = own.length;
     if (own.length === 0) continue;
     const gained = augment(mark, new Uint8Array(lesions.length));
     if (gained === -1) {
       outcome.kind = "duplicate";
-      outcome.lesion = own[0]?.index ?? null;
+      outcome.lesion = (own[0] as Hit).index;
     } else {
       outcome.kind = "true-positive";
       (lesions[gained] as LesionOutcome).score = outcome.score;
@@ -183,10 +186,10 @@ function assignOneToOne(order: readonly number[], hits: Hits, marks: MarkOutcome
 function assignByHits(order: readonly number[], hits: Hits, marks: MarkOutcome[], lesions: LesionOutcome[]): void {
   for (const mark of order) {
     const outcome = marks[mark] as MarkOutcome;
-    const own = hits[mark] ?? [];
+    const own = hits[mark] as readonly Hit[];
     outcome.hits = own.length;
     if (own.length === 0) continue;
-    outcome.lesion = own[0]?.index ?? null;
+    outcome.lesion = (own[0] as Hit).index;
     let first = false;
     for (const { index } of own) {
       const lesion = lesions[index] as LesionOutcome;
@@ -202,13 +205,13 @@ function assignByHits(order: readonly number[], hits: Hits, marks: MarkOutcome[]
 function assignGreedily(order: readonly number[], hits: Hits, marks: MarkOutcome[], lesions: LesionOutcome[]): void {
   for (const mark of order) {
     const outcome = marks[mark] as MarkOutcome;
-    const own = hits[mark] ?? [];
+    const own = hits[mark] as readonly Hit[];
     outcome.hits = own.length;
     if (own.length === 0) continue;
-    const free = own.filter(({ index }) => lesions[index]?.score === null);
+    const free = own.filter(({ index }) => (lesions[index] as LesionOutcome).score === null);
     const best = free.filter(({ quality }) => quality === free[0]?.quality).at(-1);
     outcome.kind = best ? "true-positive" : "duplicate";
-    outcome.lesion = (best ?? own[0])?.index ?? null;
+    outcome.lesion = (best ?? (own[0] as Hit)).index;
     if (best) (lesions[best.index] as LesionOutcome).score = outcome.score;
   }
 }

@@ -172,7 +172,9 @@ function peerCurve(points: readonly PicaiPoint[], lesions: number, cases: number
   if (points.length < 2) return { lesionTpr: [0, 0], lesionFpr: [0, Infinity], thresholds };
   const last = points.length - 1;
   return {
-    lesionTpr: points.map((_, at) => Math.fround((points[Math.min(at, last - 1)]?.truePositives ?? 0) / lesions)),
+    lesionTpr: points.map((_, at) =>
+      Math.fround((points[Math.min(at, last - 1)] as PicaiPoint).truePositives / lesions),
+    ),
     lesionFpr: points.map(({ falsePositives }, at) => (at === last ? Infinity : Math.fround(falsePositives / cases))),
     thresholds,
   };

@@ -85,6 +85,13 @@ describe("metrics of masks and quantities", () => {
     expect(kinds("mean-absolute-error")).toEqual(["rate", false]);
     expect(kinds("bias")).toEqual(["number", false]);
     expect(kinds("mask-lesion-precision")).toEqual(["proportion", true]);
+    expect(kinds("pooled-dice")).toEqual(["index", true]);
+    expect(quantityMetrics.filter((name) => kinds(name)[1])).toEqual([
+      "within-tolerance@5",
+      "within-relative-tolerance@0.1",
+      "quantity-icc",
+      "concordance-correlation",
+    ]);
   });
 
   it("rank missing distances last, by patient in every draw", () => {

@@ -26,9 +26,8 @@ const tie = 1 + 1e-7;
 /** Largest total of a 2 by 2 table whose distribution is summed. */
 const largestTotal = 1e8;
 
-/** Cells of the largest table that {@link fisherFreemanHalton} takes, and counts that it tries in them before it gives up. */
+/** Cells of the largest table that {@link fisherFreemanHalton} takes. */
 const largestTable = 400;
-const largestWork = 1e7;
 
 /** Logarithms of odds between which the limits of any table up to {@link largestTotal} lie. */
 const widestLogOdds = 150;
@@ -93,17 +92,17 @@ export function conditionalOddsRatio(
 /**
  * Exact test of a table of any size (Freeman & Halton 1951, doi:10.1093/biomet/38.1-2.141): all tables with the same
  * margins that are at most as probable as the one observed (times 1 + 1e-7). Cells are filled one by one; what is already
- * too improbable counts with all that would follow. More than 400 cells in use, 1e8 units, or 10 million counts tried in cells
- * on the way: `no-convergence`.
+ * too improbable counts with all that would follow. More than 400 cells in use, 1e8 units, or `mostCounts` counts tried in
+ * cells on the way (10 million take about a second): `no-convergence`.
  */
-export function fisherFreemanHalton(table: CountTable): Outcome<{ p: number }> {
+export function fisherFreemanHalton(table: CountTable, mostCounts = 1e7): Outcome<{ p: number }> {
   const all = totalsOf(table);
   if (all.total === 0) return estimated({ p: 1 }, "no-data");
   const rows = all.rows.filter((count) => count > 0);
   const columns = all.columns.filter((count) => count > 0);
   if (rows.length === 1 || columns.length === 1) return estimated({ p: 1 });
   if (all.total > largestTotal || rows.length * columns.length > largestTable) return notEstimable("no-convergence");
-  const p = improbableTables(rows, columns, probabilityOf(table, all) * tie);
+  const p = improbableTables(rows, columns, probabilityOf(table, all) * tie, mostCounts);
   return p === null ? notEstimable("no-convergence") : estimated({ p });
 }
 
@@ -128,11 +127,16 @@ function probabilityOf(table: CountTable, { rows, columns, total }: ReturnType<t
 }
 
 /** Probability of all tables that are at most as probable as `limit`; null where there are too many to look at. */
-function improbableTables(rows: readonly number[], columns: readonly number[], limit: number): number | null {
+function improbableTables(
+  rows: readonly number[],
+  columns: readonly number[],
+  limit: number,
+  mostCounts: number,
+): number | null {
   const left = [...columns];
   const lastFreeRow = rows.length - 2;
   const lastFreeColumn = columns.length - 2;
-  let work = 0;
+  let tried = 0;
   let sum = 0;
   let rest = 0;
   /** Fills what follows cell (i, j): `open` units of row i and `outside` units right of column j are left. */
@@ -148,7 +152,7 @@ function improbableTables(rows: readonly number[], columns: readonly number[], l
     let total = 1;
     for (let count = mode, share = 1; count < high; count++) total += share *= stepUp(count, cell);
     for (let count = mode, share = 1; count > low; count--) total += share /= stepUp(count - 1, cell);
-    work += high - low + 1;
+    tried += high - low + 1;
     const put = (count: number, share: number): void => {
       if (i === lastFreeRow && j === lastFreeColumn) {
         if (share <= limit) sum += share;
@@ -168,14 +172,14 @@ function improbableTables(rows: readonly number[], columns: readonly number[], l
     };
     const top = probability / total;
     put(mode, top);
-    for (let count = mode, share = top; count < high && work < largestWork; count++) {
+    for (let count = mode, share = top; count < high && tried <= mostCounts; count++) {
       put(count + 1, (share *= stepUp(count, cell)));
     }
-    for (let count = mode, share = top; count > low && work < largestWork; count--) {
+    for (let count = mode, share = top; count > low && tried <= mostCounts; count--) {
       put(count - 1, (share /= stepUp(count - 1, cell)));
     }
     left[j] = column;
   }
   fill(0, 0, rows[0] as number, left.reduce((units, column) => units + column, 0) - (left[0] as number), 1);
-  return work < largestWork ? sum / (sum + rest) : null;
+  return tried <= mostCounts ? sum / (sum + rest) : null;
 }

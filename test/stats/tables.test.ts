@@ -165,13 +165,16 @@ describe("Fisher's exact test", () => {
   });
 
   it("gives up typed where a table is too large, never late", () => {
-    const large = Array.from({ length: 6 }, (_, i) => Array.from({ length: 6 }, (_, j) => 10 + ((i * j) % 7)));
-    expect(fisherFreemanHalton(large)).toEqual(refused("no-convergence"));
+    const large = counts("3 4 3 2 / 4 5 1 3 / 2 2 5 3 / 1 4 4 6");
+    expect(fisherFreemanHalton(large, 1000)).toEqual(refused("no-convergence"));
+    // Two by two: the counts that the first cell can have
+    expect(ok(fisherFreemanHalton(counts("3 4 / 4 3"), 8)).p).toBe(1);
+    expect(fisherFreemanHalton(counts("3 4 / 4 3"), 7)).toEqual(refused("no-convergence"));
     const wide = Array.from({ length: 2 }, () => new Array<number>(201).fill(1));
     expect(fisherFreemanHalton(wide)).toEqual(refused("no-convergence"));
     expect(ok(fisherFreemanHalton(wide.map((row) => row.map((_, j) => (j < 2 ? 1 : 0))))).p).toBe(1);
     const huge = counts("5e8 5e8 / 1 2");
-    for (const f of [fisherExact, fisherFreemanHalton, conditionalOddsRatio]) {
+    for (const f of [fisherExact, (table: number[][]) => fisherFreemanHalton(table), conditionalOddsRatio]) {
       expect(f(huge)).toEqual(refused("no-convergence"));
     }
     expect(ok(fisherExact(counts("25e6 25e6 / 25e6 25e6"))).p).toBe(1);

@@ -91,7 +91,10 @@ export function clusterRatioVariance(
 /** Intraclass correlation of a binary outcome by one-way analysis of variance, and the design effect that follows. */
 export function clusterIcc(x: ArrayLike<number>, n: ArrayLike<number>): Outcome<{ icc: number; deff: number }> {
   const counts = clusteredCounts(x, n);
-  if (counts === null) return notEstimable("no-data");
+  return counts === null ? notEstimable("no-data") : iccOf(counts);
+}
+
+function iccOf(counts: ClusteredCounts): Outcome<{ icc: number; deff: number }> {
   const { clusters, units, estimate } = counts;
   if (clusters < 2) return notEstimable("too-few-clusters");
   if (units === clusters) return notEstimable("too-few");
@@ -109,7 +112,6 @@ export function clusterIcc(x: ArrayLike<number>, n: ArrayLike<number>): Outcome<
   const sumOfSizeSquares = neumaierSum(counts.n.map((size) => size * size));
   const typicalSize = (units - sumOfSizeSquares / units) / (clusters - 1);
   const denominator = meanBetween + (typicalSize - 1) * meanWithin;
-  if (denominator === 0) return notEstimable("zero-denominator");
   const icc = (meanBetween - meanWithin) / denominator;
   const deff = neumaierSum(counts.n.map((size) => size * (1 + (size - 1) * icc))) / units;
   return estimated({ icc, deff });
@@ -191,10 +193,10 @@ export function clusterWilson(
 /** Wilson on N/deff with the design effect of the intraclass correlation (Saha et al. 2016, doi:10.1515/ijb-2015-0024). */
 export function clusterWilsonIcc(x: ArrayLike<number>, n: ArrayLike<number>, level = 0.95): IntervalOutcome {
   requireLevel(level);
-  const icc = clusterIcc(x, n);
-  if (!icc.ok) return icc;
   const counts = clusteredCounts(x, n);
   if (counts === null) return notEstimable("no-data");
+  const icc = iccOf(counts);
+  if (!icc.ok) return icc;
   if (!(icc.deff > 0)) return notEstimable("zero-variance");
   const size = counts.units / icc.deff;
   const { low, high } = wilson(counts.estimate * size, size, level);

@@ -39,7 +39,6 @@ function leastWith(q: number, start: number, max: number, cdf: (k: number) => nu
     }
     if (low === k) return k;
     let below = low;
-    if (cdf(below) >= q) return below;
     while (k - below > 1) {
       const middle = Math.floor((k + below) / 2);
       if (cdf(middle) >= q) k = middle;

@@ -22,7 +22,7 @@ function series(x: number, a: number): number {
   return sum;
 }
 
-/** Legendre's continued fraction for the upper tail, without its prefix (Lentz). */
+/** Legendre's continued fraction for the upper tail, without its prefix (Lentz); from x = a + 1 on no denominator is 0. */
 function continuedFraction(x: number, a: number): number {
   let b = x + 1 - a;
   let c = 1e300;
@@ -32,9 +32,7 @@ function continuedFraction(x: number, a: number): number {
     const an = -n * (n - a);
     b += 2;
     d = an * d + b;
-    if (Math.abs(d) < 1e-300) d = 1e-300;
     c = b + an / c;
-    if (Math.abs(c) < 1e-300) c = 1e-300;
     d = 1 / d;
     const step = d * c;
     h *= step;

@@ -34,12 +34,11 @@ function noncentralStudentCdf(t: number, degrees: number, ncp: number): number {
   return sum / weight;
 }
 
+/** Quantile of the noncentral t where it is positive: P(T <= 0) = Φ(-ncp) lies below p. */
 function noncentralStudentQuantile(p: number, degrees: number, ncp: number): number {
-  let low = ncp - 10 - Math.abs(ncp);
-  let high = ncp + 10 + Math.abs(ncp);
+  let high = 2 * ncp + 10;
   while (noncentralStudentCdf(high, degrees, ncp) < p) high *= 2;
-  while (noncentralStudentCdf(low, degrees, ncp) > p) low = low < 0 ? low * 2 : low - 10;
-  return fallingRoot(low, high, (t) => p - noncentralStudentCdf(t, degrees, ncp));
+  return fallingRoot(0, high, (t) => p - noncentralStudentCdf(t, degrees, ncp));
 }
 
 export interface LimitsOfAgreement {

@@ -58,7 +58,7 @@ export function tangoNonInferiority(
   if (total === 0) return notEstimable("no-data");
   if (margin === 0 && b + c === 0) return notEstimable("no-discordance");
   const z = tangoScore(b, c, total, -margin);
-  return Number.isFinite(z) ? estimated({ z, p: normalSf(z) }) : notEstimable("zero-variance");
+  return estimated({ z, p: normalSf(z) });
 }
 
 /** Newcombe's square-and-add intervals of a paired difference (1998, Stat Med 17:2635): methods 8 and 10. */

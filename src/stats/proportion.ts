@@ -128,7 +128,7 @@ export function binomialTest(
   n: number,
   p0: number,
   alternative: Alternative = "two-sided",
-): Outcome<{ p: number }> {
+): Outcome<{ p: number }> & { ok: true } {
   requireArgument(Number.isSafeInteger(x) && Number.isSafeInteger(n), `binomialTest: ${x} of ${n} are not counts`);
   requireProportion(x, n, 0.5);
   requireArgument(p0 >= 0 && p0 <= 1, `binomialTest: p0 ${p0} is not a probability`);

@@ -1,0 +1,98 @@
+/** Distributions at the ends of their range, outside their support, and with shapes near 0. */
+import { describe, expect, it } from "vitest";
+import {
+  binomialPmf,
+  blandAltman,
+  chiSquareQuantile,
+  concordanceCorrelation,
+  fisherQuantile,
+  gammaQuantile,
+  gammaTails,
+  newcombeDifference,
+  normalQuantile,
+  patientWeights,
+  poissonPmf,
+  rateDifference,
+  studentQuantile,
+} from "../../src/stats/index.js";
+
+describe("quantiles at probability 0 and 1", () => {
+  it("are the ends of the range, from either side", () => {
+    expect([normalQuantile(0), normalQuantile(1)]).toEqual([-Infinity, Infinity]);
+    expect([studentQuantile(0, 3), studentQuantile(1, 3)]).toEqual([-Infinity, Infinity]);
+    expect([studentQuantile(0, 3, "upper"), studentQuantile(1, 3, "upper")]).toEqual([Infinity, -Infinity]);
+    expect([fisherQuantile(0, 3, 4), fisherQuantile(1, 3, 4)]).toEqual([0, Infinity]);
+    expect([fisherQuantile(0, 3, 4, "upper"), fisherQuantile(1, 3, 4, "upper")]).toEqual([Infinity, 0]);
+    expect([gammaQuantile(0, 3), gammaQuantile(1, 3)]).toEqual([0, Infinity]);
+    expect([gammaQuantile(0, 3, "upper"), chiSquareQuantile(1, 3, "upper")]).toEqual([Infinity, 0]);
+  });
+});
+
+describe("distributions outside their support", () => {
+  it("have no probability there", () => {
+    expect([binomialPmf(-1, 5, 0.3), binomialPmf(6, 5, 0.3), binomialPmf(2.5, 5, 0.3)]).toEqual([0, 0, 0]);
+    expect([poissonPmf(-1, 2), poissonPmf(1.5, 2)]).toEqual([0, 0]);
+    expect(gammaTails(Infinity, 2)).toEqual({ lower: 1, upper: 0 });
+  });
+});
+
+describe("the gamma quantile", () => {
+  it.each([1e-3, 1e-2, 0.05, 0.3, 1, 40, 1e5])(
+    "with shape %d inverts both tails, or is below what a double can hold",
+    (shape) => {
+      for (const p of [1e-300, 1e-30, 1e-5, 0.1, 0.5, 0.9, 0.999]) {
+        for (const side of ["lower", "upper"] as const) {
+          const x = gammaQuantile(p, shape, side);
+          if (x < 1e-290) {
+            const least = gammaTails(1e-290, shape);
+            expect(side === "lower" ? least.lower : 1 - least.upper).toBeGreaterThan(
+              side === "lower" ? p : 1 - p - 1e-9,
+            );
+          } else expect(gammaTails(x, shape)[side] / p).toBeCloseTo(1, 7);
+        }
+      }
+    },
+  );
+});
+
+describe("intervals where the usual start is too narrow", () => {
+  it("limits of agreement of two pairs at a very high level reach far out, and never across the bias", () => {
+    const wide = blandAltman([0, 0], [0, 1], "exact", 0.9999999);
+    if (!wide.ok || !wide.upperInterval.ok || !wide.lowerInterval.ok) throw new Error("two pairs are enough");
+    expect(wide.upperInterval.high).toBeGreaterThan(1000);
+    expect(wide.upperInterval.low).toBeGreaterThan(wide.bias);
+    expect(wide.lowerInterval.high).toBeLessThan(wide.bias);
+  });
+
+  it("a perfect line of another slope has no spread of its concordance", () => {
+    const r = concordanceCorrelation([-1, 0, 1], [-4, 0, 4]);
+    expect(r.ok && r.ccc).toBeCloseTo(8 / 17, 12);
+    expect(r.ok && r.interval).toEqual({ ok: false, reason: "zero-variance" });
+  });
+
+  it("two rates without an event differ by at most what one of them could be", () => {
+    const r = rateDifference(0, 10, 0, 20);
+    if (!r.ok || !r.interval.ok) throw new Error("an interval is given");
+    // The score of delta = z²/t: events of one group alone would make the difference.
+    expect(r.interval.high).toBeCloseTo((1.959963984540054 * 1.959963984540054) / 10, 10);
+    expect(r.interval.low).toBeCloseTo(-(1.959963984540054 * 1.959963984540054) / 20, 10);
+  });
+});
+
+describe("counts", () => {
+  it("that are no proportion are refused by name, in either group", () => {
+    expect(() => newcombeDifference(3, 2, 1, 2)).toThrow("3 of 2");
+    expect(() => newcombeDifference(1, 2, 3, 2)).toThrow("3 of 2");
+  });
+
+  it("of draws from more than 65,536 patients are as many, and reach the last one", () => {
+    const patients = 70_000;
+    const weights = new Uint16Array(patients);
+    patientWeights(1n, "many", 0, patients, weights);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBe(patients);
+    expect(weights.slice(65_536).reduce((sum, weight) => sum + weight, 0)).toBeGreaterThan(4000);
+    const again = new Uint16Array(patients);
+    patientWeights(1n, "many", 0, patients, again);
+    expect(again).toEqual(weights);
+  });
+});

@@ -96,11 +96,32 @@ const newShape = (): Shape => ({ positives: 0, negatives: 0, centre: 0, lowest: 
 /** Newton steps are taken in full unless the likelihood falls by more than rounding; 100 are far more than any sample needs. */
 const mostSteps = 100;
 
-/** Slope and intercept (about the centre) at the maximum, with the sums there. The sample overlaps, so it exists. */
-function fit(sample: Sample, shape: Shape, here: Sums, next: Sums): { a: number; b: number } {
-  let a = Math.log(shape.positives / shape.negatives);
-  let b = 0;
+/** A step as small as this leaves an error of about its square. */
+const settled = 1e-9;
+
+/** Coefficients to begin with: the intercept at a logit of 0. */
+interface Line {
+  intercept: number;
+  slope: number;
+}
+
+const asGiven: Line = { intercept: 0, slope: 1 };
+
+/**
+ * Slope and intercept (about the centre) at the maximum, with the sums there. The sample overlaps, so it exists. Begins with
+ * `start`, or without a slope where that is likelier.
+ */
+function fit(sample: Sample, shape: Shape, here: Sums, next: Sums, start: Line): { a: number; b: number } {
+  const { positives, negatives } = shape;
+  const total = positives + negatives;
+  let a = start.intercept + start.slope * shape.centre;
+  let b = start.slope;
   sumsAt(sample, shape.centre, a, b, here);
+  if (here.logLikelihood < positives * Math.log(positives / total) + negatives * Math.log(negatives / total)) {
+    a = Math.log(positives / negatives);
+    b = 0;
+    sumsAt(sample, shape.centre, a, b, here);
+  }
   for (let step = 0; step < mostSteps; step++) {
     const { gradient0: g0, gradient1: g1, information00: i00, information01: i01, information11: i11 } = here;
     const determinant = i00 * i11 - i01 * i01;
@@ -116,28 +137,41 @@ function fit(sample: Sample, shape: Shape, here: Sums, next: Sums): { a: number;
     a += da;
     b += db;
     Object.assign(here, next);
-    if (Math.abs(da) <= 1e-14 * (1 + Math.abs(a)) && Math.abs(db) <= 1e-14 * (1 + Math.abs(b))) break;
+    if (Math.abs(da) <= settled * (1 + Math.abs(a)) && Math.abs(db) <= settled * (1 + Math.abs(b))) break;
   }
   return { a, b };
 }
 
-/** Intercept with the slope fixed at 1: root of a falling function, Newton inside a bracket that is known. */
-function fitIntercept(sample: Sample, shape: Shape, here: Sums): number {
+/** Intercept with the slope fixed at 1, and its information: root of a falling function, Newton inside a known bracket. */
+function fitIntercept({ label, logit, weight }: Sample, shape: Shape, out: Intercept, start: number): void {
   const level = Math.log(shape.positives / shape.negatives);
   let low = level - Math.max(shape.highest[0], shape.highest[1]);
   let high = level - Math.min(shape.lowest[0], shape.lowest[1]);
-  let a = low + (high - low) / 2;
+  let a = Math.min(high, Math.max(low, start));
   for (let step = 0; step < mostSteps; step++) {
-    sumsAt(sample, 0, a, 1, here);
-    if (here.gradient0 > 0) low = a;
+    let [gradient, information] = [0, 0];
+    for (let i = 0; i < label.length; i++) {
+      const u = a + (logit[i] as number);
+      const e = Math.exp(-Math.abs(u));
+      const share = u > 0 ? 1 / (1 + e) : e / (1 + e);
+      const w = weight[i] as number;
+      gradient += w * ((label[i] as number) - share);
+      information += w * (e / ((1 + e) * (1 + e)));
+    }
+    if (gradient > 0) low = a;
     else high = a;
-    const newton = a + here.gradient0 / here.information00;
-    const next = newton > low && newton < high ? newton : low + (high - low) / 2;
-    const moved = Math.abs(next - a);
-    a = next;
-    if (moved <= 1e-15 * (1 + Math.abs(a))) break;
+    out.information = information;
+    const newton = a + gradient / information;
+    const isLast = Math.abs(newton - a) <= settled * (1 + Math.abs(a));
+    a = isLast || (newton > low && newton < high) ? newton : low + (high - low) / 2;
+    if (isLast) break;
   }
-  return a;
+  out.intercept = a;
+}
+
+interface Intercept {
+  intercept: number;
+  information: number;
 }
 
 const constant = ({ lowest, highest }: Shape): boolean =>
@@ -197,7 +231,7 @@ export function recalibration(
   if (separated(shape)) return notEstimable("separated");
   if (infinite) return notEstimable("infinite-logit");
   const sums = newSums();
-  const { a, b } = fit(sample, shape, sums, newSums());
+  const { a, b } = fit(sample, shape, sums, newSums(), asGiven);
   const { information00: i00, information01: i01, information11: i11 } = sums;
   const determinant = i00 * i11 - i01 * i01;
   const { centre } = shape;
@@ -224,9 +258,10 @@ export function calibrationInTheLarge(
   const made = sampleOf(labels, probabilities);
   if ("reason" in made) return made;
   if (made.infinite) return notEstimable("infinite-logit");
-  const sums = newSums();
-  const intercept = fitIntercept(made.sample, made.shape, sums);
-  const se = 1 / Math.sqrt(sums.information00);
+  const found: Intercept = { intercept: 0, information: 0 };
+  fitIntercept(made.sample, made.shape, found, 0);
+  const { intercept } = found;
+  const se = 1 / Math.sqrt(found.information);
   return estimated({ intercept, se, interval: wald(intercept, se, level, "calibration_in_the_large_wald") });
 }
 
@@ -245,18 +280,25 @@ export function weightedRecalibration(
     weight: new Float64Array(labels.length),
   };
   const [shape, here, next] = [newShape(), newSums(), newSums()];
+  const found: Intercept = { intercept: 0, information: 0 };
+  // Draws begin where the whole sample ends.
+  const whole = recalibration(labels, probabilities);
+  const large = calibrationInTheLarge(labels, probabilities);
+  const start = whole.ok ? whole : asGiven;
+  const startInTheLarge = large.ok ? large.intercept : 0;
   return {
     weight: sample.weight,
     slope() {
       shapeOf(sample, shape);
       const { positives, negatives } = shape;
       if (positives === 0 || negatives === 0 || constant(shape) || separated(shape)) return Number.NaN;
-      return fit(sample, shape, here, next).b;
+      return fit(sample, shape, here, next, start).b;
     },
     inTheLarge() {
       shapeOf(sample, shape);
       if (shape.positives === 0 || shape.negatives === 0) return Number.NaN;
-      return fitIntercept(sample, shape, here);
+      fitIntercept(sample, shape, found, startInTheLarge);
+      return found.intercept;
     },
   };
 }

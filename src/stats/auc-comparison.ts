@@ -2,7 +2,7 @@
  * Several AUCs on the same cases: covariances from placements, for independent cases (DeLong, DeLong & Clarke-Pearson
  * 1988) and for cases in clusters (Obuchowski 1997, doi:10.2307/2533958).
  */
-import { logitAuc, newcombeAuc, splitByLabel, waldAuc } from "./auc.js";
+import { logitAuc, newcombeLimits, splitByLabel, waldAuc } from "./auc.js";
 import { numberClusters, type ClusterNumbers } from "./clusters.js";
 import { chiSquareTails } from "./gamma.js";
 import { normalSf, zOfLevel } from "./normal.js";
@@ -256,17 +256,10 @@ export function clusteredAuc(
   const logit = logitAuc(auc, variance, level, "auc_obuchowski_logit");
   const wald = waldAuc(auc, variance, level, "auc_obuchowski_wald");
   if (logit.ok) return estimated({ auc, clusters, variance: Math.max(0, variance), interval: logit, wald });
-  const onClusters = newcombeAuc(auc, withPositives, withNegatives, level);
-  const interval = onClusters.ok ? estimated(withoutOk(onClusters), "exact-on-clusters") : onClusters;
+  const limits = newcombeLimits(auc, withPositives, withNegatives, level);
+  const interval = estimated({ ...limits, level, method: "auc_newcombe5_on_clusters" }, "exact-on-clusters");
   return estimated({ auc, clusters, variance: Math.max(0, variance), interval, wald });
 }
-
-const withoutOk = ({ low, high, level }: { low: number; high: number; level: number }) => ({
-  low,
-  high,
-  level,
-  method: "auc_newcombe5_on_clusters",
-});
 
 /** Two AUCs on the same clustered cases: difference first - second, z test, Wald interval. */
 export function clusteredAucDifference(

@@ -127,6 +127,16 @@ export function newcombeAuc(auc: number, positives: number, negatives: number, l
   requireLevel(level);
   if (positives === 0) return notEstimable("no-positives");
   if (negatives === 0) return notEstimable("no-negatives");
+  return estimated({ ...newcombeLimits(auc, positives, negatives, level), level, method: "auc_newcombe5" });
+}
+
+/** Limits of Newcombe's method 5 with a case of each class or more: they always have a width. */
+export function newcombeLimits(
+  auc: number,
+  positives: number,
+  negatives: number,
+  level: number,
+): { low: number; high: number } {
   const z = zOfLevel(level);
   const half = (positives + negatives) / 2 - 1;
   const spread = (t: number): number => {
@@ -135,7 +145,7 @@ export function newcombeAuc(auc: number, positives: number, negatives: number, l
   };
   const low = auc === 0 ? 0 : fallingRoot(0, auc, (t) => auc - t - spread(t));
   const high = auc === 1 ? 1 : fallingRoot(auc, 1, (t) => spread(t) - (t - auc));
-  return clippedInterval("auc_newcombe5", level, low, high, [0, 1]);
+  return { low, high };
 }
 
 /** Estimate ± z se, clipped to [0, 1]. */

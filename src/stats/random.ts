@@ -120,9 +120,10 @@ export class RandomStream {
   u32(): number {
     if (this.#next === 8) {
       philoxPair(this.#block0, this.#block1, this.#stream0, this.#stream1, this.#key0, this.#key1, this.#words, 0);
-      // Even, so that a pair never needs the carry that the next line makes.
-      this.#block0 = (this.#block0 + 2) >>> 0;
-      if (this.#block0 === 0) this.#block1 = (this.#block1 + 1) >>> 0;
+      // Even, so that a pair never needs the carry that is made here.
+      const next = this.#block0 + 2;
+      this.#block0 = next >>> 0;
+      this.#block1 = (this.#block1 + Math.floor(next / 4294967296)) >>> 0;
       this.#next = 0;
     }
     return this.#words[this.#next++] as number;

@@ -14,30 +14,26 @@ interface PatientCounts {
   readonly n: Float64Array;
 }
 
-function countByPatient(patients: ArrayLike<number>, include: (unit: number) => 0 | 1 | -1): PatientCounts {
-  const seen = new Map<number, [number, number]>();
+/** Numerators and denominators of units added up by patient; patients without a denominator are left out. */
+function addByPatient(
+  patients: ArrayLike<number>,
+  numerators: ArrayLike<number>,
+  denominators: ArrayLike<number>,
+): PatientCounts {
+  let count = 0;
+  for (let unit = 0; unit < patients.length; unit++) count = Math.max(count, (patients[unit] as number) + 1);
+  const x = new Float64Array(count);
+  const n = new Float64Array(count);
   for (let unit = 0; unit < patients.length; unit++) {
-    const outcome = include(unit);
-    if (outcome === -1) continue;
+    const units = denominators[unit] as number;
+    if (units === 0) continue;
     const patient = patients[unit] as number;
-    const counts = seen.get(patient);
-    if (counts) {
-      counts[0] += outcome;
-      counts[1] += 1;
-    } else {
-      seen.set(patient, [outcome, 1]);
-    }
+    x[patient]! += numerators[unit] as number;
+    n[patient]! += units;
   }
-  return inOrder(seen);
-}
-
-function inOrder(seen: ReadonlyMap<number, readonly [number, number]>): PatientCounts {
-  const order = [...seen].sort(([a], [b]) => a - b);
-  return {
-    patient: Int32Array.from(order, ([patient]) => patient),
-    x: Float64Array.from(order, ([, [hits]]) => hits),
-    n: Float64Array.from(order, ([, [, all]]) => all),
-  };
+  const patient = Int32Array.from(n.keys()).filter((one) => (n[one] as number) > 0);
+  const of = (counts: Float64Array) => Float64Array.from(patient, (one) => counts[one] as number);
+  return { patient, x: of(x), n: of(n) };
 }
 
 const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
@@ -68,7 +64,14 @@ export function prepareProportion(
   outcome: (unit: number) => 0 | 1 | -1,
   whenEmpty: Reason,
 ): PreparedMetric {
-  return fromCounts(countByPatient(patients, outcome), proportionInterval, whenEmpty);
+  const numerators = new Uint8Array(patients.length);
+  const denominators = new Uint8Array(patients.length);
+  for (let unit = 0; unit < patients.length; unit++) {
+    const counted = outcome(unit);
+    numerators[unit] = counted === 1 ? 1 : 0;
+    denominators[unit] = counted === -1 ? 0 : 1;
+  }
+  return prepareCounts(patients, numerators, denominators, "units", whenEmpty);
 }
 
 /**
@@ -82,14 +85,8 @@ export function prepareCounts(
   what: "units" | "time",
   whenEmpty: Reason,
 ): PreparedMetric {
-  const seen = new Map<number, [number, number]>();
-  for (let at = 0; at < patients.length; at++) {
-    const units = denominators[at] as number;
-    if (units === 0) continue;
-    const [hits, all] = seen.get(patients[at] as number) ?? [0, 0];
-    seen.set(patients[at] as number, [hits + (numerators[at] as number), all + units]);
-  }
-  return fromCounts(inOrder(seen), what === "time" ? timeInterval : proportionInterval, whenEmpty);
+  const counts = addByPatient(patients, numerators, denominators);
+  return fromCounts(counts, what === "time" ? timeInterval : proportionInterval, whenEmpty);
 }
 
 function fromCounts(

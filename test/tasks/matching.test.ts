@@ -257,6 +257,19 @@ describe("what is noted of marks", () => {
     expect(identical([])).toBe(0);
   });
 
+  it("takes marks without a score for one step of the curve", () => {
+    const unscored: Finding[] = [
+      { id: "m0", geometry: point(0) },
+      { id: "m1", geometry: point(50) },
+    ];
+    const found = matchCase(findings([sphere(0, 10)]), [], unscored, { ...rule, maxMarksPerCase: 2 });
+    expect(found.marks.map(({ score, kind }) => [score, kind])).toEqual([
+      [0, "true-positive"],
+      [0, "false-positive"],
+    ]);
+    expect(matchCase([], [], unscored, { ...rule, maxMarksPerCase: 1, capTies: "drop" }).marks).toEqual([]);
+  });
+
   it("knows lesions that can be hit at their centre alone", () => {
     const lesion = (geometry: Geometry): Finding => ({ id: "l", geometry });
     expect(isPointTarget(lesion(point(0)), rule)).toBe(true);

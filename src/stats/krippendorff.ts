@@ -94,7 +94,8 @@ function alphaReader(
     for (let c = 1; c < totals.length; c++) {
       for (let d = 0; d < c; d++) expected += 2 * (totals[c] as number) * (totals[d] as number) * distance(c, d);
     }
-    return expected === 0 ? Number.NaN : 1 - ((count - 1) * observed) / expected;
+    // 0 / 0 where nothing is expected to differ
+    return 1 - ((count - 1) * observed) / expected;
   };
 }
 

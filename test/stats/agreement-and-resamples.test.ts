@@ -113,6 +113,18 @@ describe("kappa of units in clusters", () => {
   });
 });
 
+describe("alpha of ratios", () => {
+  it("weighs a difference by the sum of both values, and takes opposite values as equal", () => {
+    // distances: 0 and 1: 1; 1 and 3: 1/4; 0 and 3: 1
+    const r = ok(krippendorffAlpha([[0, 1], [1, 1], [1, 3]], "ratio")); // prettier-ignore
+    // observed 2 (1 + 1/4); expected 2 (1·4·1 + 4·1/4 + 1·1)
+    expect(r.alpha).toBeCloseTo(1 - (5 * 2.5) / 12, 12);
+    const opposite = ok(krippendorffAlpha([[-2, 2], [2, 6]], "ratio")); // prettier-ignore
+    // distances: -2 and 2: 0; 2 and 6: 1/4; -2 and 6: 4
+    expect(opposite.alpha).toBeCloseTo(1 - (3 * 0.5) / (2 * (2 / 4 + 4)), 12);
+  });
+});
+
 describe("interval of alpha", () => {
   const ratings = [[1, 1], [2, 2], [1, 2], [3, 3], [2, 3], [1, 1], [3, 2], [2, 2], [3, null], [null, 1]]; // prettier-ignore
 

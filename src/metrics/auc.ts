@@ -36,8 +36,8 @@ export function prepareAuc(units: BinaryUnits): PreparedMetric {
   if (!units.scored) return undefinedMetric("no-scores", n, patients.size);
   const scores = rankableScores(units.score);
   const { positives: above, negatives: below } = splitByLabel(units.positive, scores);
-  const area = rocAuc(above, below);
-  if (!area.ok) return undefinedMetric(area.reason, n, patients.size);
+  // Both classes have a unit: there is an area, and there is an interval or its reason.
+  const area = rocAuc(above, below) as { auc: number };
   const side = (label: 0 | 1, score: Float64Array) => ({
     patient: units.patient.filter((_, unit) => units.positive[unit] === label),
     score,
@@ -47,7 +47,7 @@ export function prepareAuc(units: BinaryUnits): PreparedMetric {
     const outcome = clustered
       ? clusteredAuc(units.patient, units.positive, scores, level)
       : delongAuc(above, below, level);
-    return outcome.ok ? outcome.interval : outcome;
+    return (outcome as { interval: IntervalOutcome }).interval;
   };
   return {
     n,

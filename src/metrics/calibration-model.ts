@@ -44,8 +44,9 @@ function prepareModel(units: BinaryUnits, { value, weighted }: ModelMetric): Pre
     interval: clustered
       ? null
       : (level) => {
-          const at = value(own, level);
-          return at.ok ? { ok: true, ...at.interval } : at;
+          // There is a value, so there is an interval at any level.
+          const { interval } = value(own, level) as typeof outcome;
+          return { ok: true, ...interval };
         },
     weighted(weights) {
       const fit = fitOf(own);

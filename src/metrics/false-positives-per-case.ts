@@ -1,5 +1,5 @@
 /** False-positive marks per case at the operating threshold: over all cases of the stratum, and over its normal cases. */
-import { quasiPoisson } from "../stats/index.js";
+import { quasiPoisson, type IntervalOutcome } from "../stats/index.js";
 import { undefinedMetric, type MetricDefinition, type PreparedMetric } from "./metric.js";
 import type { CountedUnits } from "./units.js";
 
@@ -36,8 +36,8 @@ function prepareRate(
     estimate: numerator / denominator,
     ...(units.thresholdFromTestSet ? { flags: ["threshold-from-test-set" as const] } : {}),
     interval(level) {
-      const rate = quasiPoisson(counts, exposures, level);
-      return rate.ok ? rate.interval : rate;
+      // Every patient here has a case: there is an interval, or its reason.
+      return (quasiPoisson(counts, exposures, level) as { interval: IntervalOutcome }).interval;
     },
     weighted(weights) {
       let total = 0;

@@ -8,8 +8,8 @@ import type { EffectiveProtocol, MatchRule } from "../contract/protocol.js";
 import type { MatchVariant } from "../contract/result.js";
 import { centreOf, diameterOf } from "../geometry/finding-geometry.js";
 import { metricByName, type CountedUnits } from "../metrics/index.js";
-import { matchJoined } from "../tasks/forms/detection.js";
-import type { MatchedCase } from "../tasks/forms/matching.js";
+import { matchableOf } from "../tasks/forms/detection.js";
+import { matchCase, type MatchedCase } from "../tasks/forms/matching.js";
 import type { JoinedCase, UnitSettings } from "../tasks/forms/scored-set.js";
 
 interface Variant {
@@ -175,6 +175,7 @@ export function matchSensitivity(
   protocol: EffectiveProtocol,
   settings: UnitSettings,
 ): MatchVariant[] {
+  const matchable = cases.map((one) => matchableOf(one, protocol));
   const findings = cases.flatMap(({ reference }) => reference.findings);
   const marks = cases.flatMap(({ prediction }) => prediction.findings);
   const some = (list: readonly Finding[], holds: (geometry: Geometry) => boolean) =>
@@ -184,20 +185,19 @@ export function matchSensitivity(
     extent: some(findings, hasExtent) && some(marks, hasExtent),
     boxes: some(findings, ({ type }) => type === "box"),
     millimetres: some(findings, (geometry) => centreOf(geometry).length === 3),
-    excluded: cases.some((one) => matchJoined(one, protocol).excluded > 0),
+    excluded: matchable.some(({ excluded }) => excluded.length > 0),
   };
   const rules = [inForce, ...variants].flatMap((variant) => {
     const match = { ...protocol.match, ...variant.change };
     const isOther = variant === inForce || textOf(match) !== textOf(protocol.match);
-    return isOther && (!variant.needs || has[variant.needs])
-      ? [{ variant, protocol: { ...protocol, match }, sheet: new Sheet() }]
-      : [];
+    return isOther && (!variant.needs || has[variant.needs]) ? [{ variant, match, sheet: new Sheet() }] : [];
   });
   // Case by case, so that little is kept at a time.
-  for (const one of cases) {
-    for (const { protocol: changed, sheet } of rules)
-      sheet.add(matchJoined(one, changed), one.patient, settings.threshold ?? -Infinity);
-  }
+  const threshold = settings.threshold ?? -Infinity;
+  matchable.forEach(({ lesions, excluded, marks: own }, at) => {
+    const { patient } = cases[at] as JoinedCase;
+    for (const { match, sheet } of rules) sheet.add(matchCase(lesions, excluded, own, match), patient, threshold);
+  });
   const measured = shown.filter((name) => protocol.metrics.includes(name));
   const names = [...new Set([...(isShown(protocol.primary) ? [protocol.primary] : []), ...measured])];
   const casePatient = Int32Array.from(cases, ({ patient }) => patient);

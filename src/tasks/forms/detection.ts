@@ -36,12 +36,18 @@ interface DetectionCase {
   readonly matched: MatchedCase;
 }
 
-/** Matches the marks of a case with its lesions; a failed case has no marks. */
-export function matchJoined({ reference, prediction }: JoinedCase, protocol: EffectiveProtocol): MatchedCase {
+/** What is matched in a case: included and excluded findings, and the marks of the answer (a failed case has none). */
+export interface Matchable {
+  readonly lesions: readonly Finding[];
+  readonly excluded: readonly Finding[];
+  readonly marks: readonly Finding[];
+}
+
+export function matchableOf({ reference, prediction }: JoinedCase, protocol: EffectiveProtocol): Matchable {
   const lesions: Finding[] = [];
   const excluded: Finding[] = [];
   for (const finding of reference.findings) (isExcluded(finding, protocol.exclude) ? excluded : lesions).push(finding);
-  return matchCase(lesions, excluded, prediction.status === "failed" ? [] : prediction.findings, protocol.match);
+  return { lesions, excluded, marks: prediction.status === "failed" ? [] : prediction.findings };
 }
 
 /** Matches every case once; everything else is counted from it. */
@@ -50,11 +56,11 @@ export function scoreDetection(
   patientCount: number,
   protocol: EffectiveProtocol,
 ): ScoredSet {
-  const scored: DetectionCase[] = cases.map((joined) => ({
-    joined,
-    failed: joined.prediction.status === "failed",
-    matched: matchJoined(joined, protocol),
-  }));
+  const scored: DetectionCase[] = cases.map((joined) => {
+    const { lesions, excluded, marks } = matchableOf(joined, protocol);
+    const failed = joined.prediction.status === "failed";
+    return { joined, failed, matched: matchCase(lesions, excluded, marks, protocol.match) };
+  });
   const selected = (selection: Selection) => scored.filter((_, at) => selection.cases[at] === 1);
   // Strata of findings are judged on the same cases: what is made of these is made once.
   const made = new Map<string, CaseUnits>();

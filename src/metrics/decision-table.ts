@@ -52,7 +52,7 @@ function tablesOf(units: BinaryUnits): PatientTables {
   return tables;
 }
 
-export interface TableMetric {
+interface TableMetric {
   value: (table: DiagnosticTable) => number | NotEstimable;
   /** The same for a draw, NaN where undefined. */
   formula: (table: DiagnosticTable) => number;

@@ -57,7 +57,7 @@ function drawsOf(units: BinaryUnits): CurveDraws {
   return draws;
 }
 
-export interface CurveMetric {
+interface CurveMetric {
   value: (points: RocPoints) => Outcome<{ value: number }>;
   /** The same for a draw with both classes. */
   formula: (counts: RocCounts) => number;

@@ -83,6 +83,24 @@ function differences(got: unknown, expected: Json, reason: string | null, pointe
   return Math.abs(got - expected) <= allowed ? [] : wrong();
 }
 
+/** Numbers that no pair with an empty mask has. */
+const distanceNames = [
+  "hd",
+  "hdRefToPred",
+  "hdPredToRef",
+  "hd95MaxOfDirected",
+  "hd95Pooled",
+  "hd95NearestRankMaxOfDirected",
+  "hd95RefToPred",
+  "hd95PredToRef",
+  "asdRefToPred",
+  "asdPredToRef",
+  "masd",
+  "assd",
+  "medianSurfaceDistance",
+  "rmsSurfaceDistance",
+];
+
 /** Everything medassay says of a pair, under the names of the reference; a name that it doesn't know stays undefined. */
 function answersOf(pair: Pair): Record<string, unknown> {
   const [reference, prediction] = masksOf(pair);
@@ -115,9 +133,7 @@ function answersOf(pair: Pair): Record<string, unknown> {
   const keyed = <T>(name: string, value: (key: string) => T) =>
     Object.fromEntries(Object.keys((pair.expected[name] ?? {}) as Table).map((key) => [key, value(key)]));
   const distances = surface.distances;
-  const undefinedDistances = Object.fromEntries(
-    ["hd", "hd95MaxOfDirected", "hd95Pooled", "assd", "masd"].map((name) => [name, distances]),
-  );
+  const undefinedDistances = Object.fromEntries(distanceNames.map((name) => [name, distances]));
   return {
     ...(distances.ok ? distances : undefinedDistances),
     TP: region.truePositive,

@@ -8,6 +8,7 @@ import {
   fisherQuantile,
   gammaQuantile,
   gammaTails,
+  koopmanRatio,
   newcombeDifference,
   normalQuantile,
   patientWeights,
@@ -68,6 +69,13 @@ describe("intervals where the usual start is too narrow", () => {
     const r = concordanceCorrelation([-1, 0, 1], [-4, 0, 4]);
     expect(r.ok && r.ccc).toBeCloseTo(8 / 17, 12);
     expect(r.ok && r.interval).toEqual({ ok: false, reason: "zero-variance" });
+  });
+
+  it("at almost no level, a ratio of two full groups is 1", () => {
+    const r = koopmanRatio(5, 5, 5, 5, 1e-15);
+    if (!r.ok) throw new Error(r.reason);
+    expect(r.low).toBeCloseTo(1, 9);
+    expect(r.high).toBeCloseTo(1, 9);
   });
 
   it("two rates without an event differ by at most what one of them could be", () => {

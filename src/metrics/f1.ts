@@ -27,13 +27,13 @@ export const f1 = atBothLevels({
       (positive, call) => (positive === 0 && call === 0 ? -1 : positive === call ? 1 : 0),
       "zero-denominator",
     );
-    const { estimate, interval } = share;
-    if (estimate === null || interval === null) return share;
+    const { interval } = share;
+    if (interval === null) return share;
     const { numerator, denominator, ...counts } = share.n;
     return {
       ...share,
       n: { truePositives: numerator as number, units: denominator as number, ...counts },
-      estimate: f1OfShare(estimate),
+      estimate: f1OfShare(share.estimate as number),
       interval: (level) => transformed(interval(level)),
       weighted: (weights, replicate) => f1OfShare(share.weighted(weights, replicate)),
     };

@@ -116,6 +116,16 @@ describe("decisions", () => {
     expect([...binaryOf(both, "AF").score]).toEqual([0.2, 0.6]);
   });
 
+  it("are missing for a class that has neither label nor score", () => {
+    const partly: Made[] = both.map(({ truth, answer }) => ({
+      truth,
+      answer: { scores: { AF: answer?.scores?.AF as number } },
+    }));
+    expect([...binaryOf(partly, "AF", at(0.5)).call]).toEqual([0, 1]);
+    expect([...binaryOf(partly, "SB", at(0.5)).call]).toEqual([-1, -1]);
+    expect(binaryOf(partly, "SB", at(0.5)).scored).toBe(false);
+  });
+
   it("that only some answers give are an error, labels and scores alike", () => {
     const some: Made[] = [both[0] as Made, { truth: [0, 1], answer: { scores: { AF: 0.6, SB: 0.1 } } }];
     expect(() => setOf(some)).toThrow(
@@ -187,9 +197,7 @@ describe("a case without a usable answer", () => {
       [2, "missed-positive", "SB 1", "SB 0", null],
       [3, "false-alarm", "AF 0", "AF 1", 0.9],
     ]);
-    expect(rows.every(({ unit, finding, mark, nearest }) => unit === "case" && !finding && !mark && !nearest)).toBe(
-      true,
-    );
+    for (const row of rows) expect(row).toMatchObject({ unit: "case", finding: null, mark: null, nearest: null });
     const [failed] = joinedOf([{ truth: [1, 1], answer: null }]) as [JoinedCase];
     const { error: _, ...silent } = failed.prediction;
     expect(scoreMultiLabel([{ ...failed, prediction: silent }], 1, labels, own).errors(null)).toEqual([

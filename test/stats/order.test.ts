@@ -79,3 +79,19 @@ describe("the order of numbers", () => {
     }
   });
 });
+
+describe("a sort of more numbers than room is kept for", () => {
+  it("is the same as of few", () => {
+    const own = new RandomStream(8n, 1n);
+    const numbers = Float64Array.from({ length: (1 << 17) + 1 }, () => own.below(1000));
+    const order = sortedOrder(numbers, "rising");
+    let misplaced = 0;
+    for (let at = 1; at < order.length; at++) {
+      const [a, b] = [order[at - 1] as number, order[at] as number];
+      const [x, y] = [numbers[a] as number, numbers[b] as number];
+      if (x > y || (x === y && a > b)) misplaced++;
+    }
+    expect(misplaced).toBe(0);
+    expect(new Set(order).size).toBe(numbers.length);
+  });
+});

@@ -7,7 +7,7 @@ import type { Finding, Geometry } from "../contract/finding.js";
 import type { EffectiveProtocol, MatchRule } from "../contract/protocol.js";
 import type { MatchVariant } from "../contract/result.js";
 import { centreOf, diameterOf } from "../geometry/finding-geometry.js";
-import { metricByName, type CountedUnits } from "../metrics/index.js";
+import { metricByName, type CountedUnits, type ScoredUnits } from "../metrics/index.js";
 import { matchableOf } from "../tasks/forms/detection.js";
 import { matchCase, type MatchedCase } from "../tasks/forms/matching.js";
 import type { JoinedCase, UnitSettings } from "../tasks/forms/scored-set.js";
@@ -121,23 +121,45 @@ const textOf = ({
 }: MatchRule) =>
   JSON.stringify([rule, comparator, minRadiusMm, overlap, assignment, duplicates, excluded, maxMarksPerCase]);
 
+/** Patients and scores of units, in room that is taken once: lists that grow leave several times their size behind. */
+class Scored {
+  #count = 0;
+  readonly #patient: Int32Array;
+  readonly #score: Float64Array;
+
+  constructor(most: number) {
+    this.#patient = new Int32Array(most);
+    this.#score = new Float64Array(most);
+  }
+
+  add(patient: number, score: number): void {
+    this.#patient[this.#count] = patient;
+    this.#score[this.#count++] = score;
+  }
+
+  units(): ScoredUnits {
+    return { patient: this.#patient.subarray(0, this.#count), score: this.#score.subarray(0, this.#count) };
+  }
+}
+
 /** Lesions and false positives by one rule, case by case: what the metrics need, and no more is kept. */
 class Sheet {
-  readonly #lesions: [patients: number[], scores: number[]] = [[], []];
-  readonly #falsePositives: [patients: number[], scores: number[]] = [[], []];
+  readonly #lesions: Scored;
+  readonly #falsePositives: Scored;
   readonly counts = { lesionsFound: 0, falsePositive: 0, duplicate: 0, ignored: 0 };
+
+  constructor(lesions: number, marks: number) {
+    this.#lesions = new Scored(lesions);
+    this.#falsePositives = new Scored(marks);
+  }
 
   add({ lesions, marks }: MatchedCase, patient: number, threshold: number): void {
     for (const { score } of lesions) {
-      this.#lesions[0].push(patient);
-      this.#lesions[1].push(score ?? -Infinity);
+      this.#lesions.add(patient, score ?? -Infinity);
       if (score !== null && score >= threshold) this.counts.lesionsFound++;
     }
     for (const { kind, score } of marks) {
-      if (kind === "false-positive") {
-        this.#falsePositives[0].push(patient);
-        this.#falsePositives[1].push(score);
-      }
+      if (kind === "false-positive") this.#falsePositives.add(patient, score);
       if (score < threshold) continue;
       if (kind === "false-positive") this.counts.falsePositive++;
       else if (kind === "duplicate") this.counts.duplicate++;
@@ -146,17 +168,13 @@ class Sheet {
   }
 
   units(casePatient: Int32Array, patientCount: number, settings: UnitSettings): CountedUnits {
-    const scored = ([patients, scores]: [number[], number[]]) => ({
-      patient: Int32Array.from(patients),
-      score: Float64Array.from(scores),
-    });
     return {
       patientCount,
       casePatient,
       answered: new Uint8Array(casePatient.length).fill(1),
       ...settings,
-      lesions: scored(this.#lesions),
-      falsePositives: scored(this.#falsePositives),
+      lesions: this.#lesions.units(),
+      falsePositives: this.#falsePositives.units(),
       binary: {},
       graded: {},
       prepared: new Map(),
@@ -187,10 +205,13 @@ export function matchSensitivity(
     millimetres: some(findings, (geometry) => centreOf(geometry).length === 3),
     excluded: matchable.some(({ excluded }) => excluded.length > 0),
   };
+  const lesionCount = matchable.reduce((total, { lesions }) => total + lesions.length, 0);
   const rules = [inForce, ...variants].flatMap((variant) => {
     const match = { ...protocol.match, ...variant.change };
     const isOther = variant === inForce || textOf(match) !== textOf(protocol.match);
-    return isOther && (!variant.needs || has[variant.needs]) ? [{ variant, match, sheet: new Sheet() }] : [];
+    return isOther && (!variant.needs || has[variant.needs])
+      ? [{ variant, match, sheet: new Sheet(lesionCount, marks.length) }]
+      : [];
   });
   // Case by case, so that little is kept at a time.
   const threshold = settings.threshold ?? -Infinity;

@@ -27,7 +27,7 @@ export function hypergeometricPmf(k: number, { first, second, drawn }: Hypergeom
   return (binomialPmf(k, first, p) * binomialPmf(drawn - k, second, p)) / binomialPmf(drawn, first + second, p);
 }
 
-/** P(X = k + 1) / P(X = k). */
+/** P(X = k + 1) / P(X = k): 0 from `high`, Infinity to `low`, so that a sum of terms ends there by itself. */
 export function stepUp(k: number, { first, second, drawn }: Hypergeometric): number {
   return ((first - k) / (k + 1)) * ((drawn - k) / (second - drawn + k + 1));
 }
@@ -37,13 +37,12 @@ const negligible = 1e-20;
 
 /** P(X <= k) for k below the mode, P(X >= k) for k above: a sum that falls from its first term. */
 function outerTail(k: number, d: Hypergeometric): number {
-  if (k < d.low || k > d.high) return 0;
   let term = hypergeometricPmf(k, d);
   let sum = term;
   if (k < d.mode) {
-    for (let i = k; i > d.low && term > sum * negligible; i--) sum += term /= stepUp(i - 1, d);
+    for (let i = k; term > sum * negligible; i--) sum += term /= stepUp(i - 1, d);
   } else {
-    for (let i = k; i < d.high && term > sum * negligible; i++) sum += term *= stepUp(i, d);
+    for (let i = k; term > sum * negligible; i++) sum += term *= stepUp(i, d);
   }
   return sum;
 }
@@ -99,8 +98,8 @@ export function tilted(
   };
   add(mode, 1);
   let term = 1;
-  for (let i = mode; i < d.high && term > total * negligible; i++) add(i + 1, (term *= stepUp(i, d) * odds));
+  for (let i = mode; term > total * negligible; i++) add(i + 1, (term *= stepUp(i, d) * odds));
   term = 1;
-  for (let i = mode; i > d.low && term > total * negligible; i--) add(i - 1, (term /= stepUp(i - 1, d) * odds));
+  for (let i = mode; term > total * negligible; i--) add(i - 1, (term /= stepUp(i - 1, d) * odds));
   return { mean: k + moment / total, atMost: below / total, atLeast: above / total };
 }

@@ -71,6 +71,8 @@ describe("runs of ventricular beats", () => {
   it("end where the signal becomes unreadable, not where that lasts or ends", () => {
     const cut = "200N 400V 600V 650~48 750~48 760~0 800V 1000V 1100~0 1200V 1400N";
     expect(runs(cut, cut)).toEqual({ couplet: [1, 0, 1, 0], shortRun: [1, 0, 1, 0] });
+    const noisy = "200N 400V 600V 650~48 700| 800V 850~48 900V 1000~0 1100N";
+    expect(runs(noisy, noisy)).toEqual({ couplet: [2, 0, 2, 0] });
     const twice = "200N 400V 600V 650~48 660~0 800V 1000V 1050~48 1060~0 1200N";
     expect(runs(twice, twice)).toEqual({ couplet: [2, 0, 2, 0] });
   });
@@ -109,6 +111,7 @@ describe("ventricular fibrillation as a run", () => {
     expect(ending(963)).toEqual([1, 0, 0, 0]);
     expect(ending(962)).toEqual([0, 1, 0, 0]);
     expect(ending(961)).toEqual([0, 1, 0, 0]);
+    expect(runs(couplet, "200N 300[ 400| 500x 963] 1900N").couplet).toEqual([1, 0, 0, 0]);
     const beginning = (at: number) => runs(couplet, `200N ${at}[ 1800] 1900N`).couplet;
     expect(beginning(1238)).toEqual([1, 0, 0, 0]);
     expect(beginning(1239)).toEqual([0, 1, 0, 0]);
@@ -176,6 +179,16 @@ describe("runs of supraventricular beats", () => {
     const both = "200N 300+(AFIB 400N 600[ 700] 800N 1000N 1200N";
     expect(runs(both, both, "supraventricular")).toEqual({ longRun: [1, 0, 1, 0] });
     expect(runs("200N 900A 1000A 1200N", both, "supraventricular").couplet).toEqual([0, 1, 0, 0]);
+  });
+
+  it("are told by labels that have a text", () => {
+    const { shortRun } = compareRuns(
+      [...marks("200N 400A 600A"), { sample: 700, symbol: "+" }, ...marks("800A 1000N")],
+      marks(beats("NAAAN")),
+      { fs: 250, length: 5000, start: 0 },
+      "supraventricular",
+    );
+    expect(shortRun).toEqual({ found: 1, missed: 0, confirmed: 1, false: 0 });
   });
 
   it("are none of ventricular fibrillation", () => {

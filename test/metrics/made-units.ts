@@ -1,10 +1,17 @@
 /** Pairs of masks and quantities made of the images of patients: for laws that hold whatever the values are. */
 import {
+  beatStatisticNames,
+  comparedEpisodes,
+  episodeStatisticNames,
   maskMeasures,
   measureKey,
   type MaskState,
   type MaskUnits,
   type QuantityUnits,
+  type RecordStatistic,
+  type RecordUnits,
+  runKinds,
+  runLengths,
 } from "../../src/metrics/index.js";
 
 export interface MadeImage {
@@ -57,6 +64,34 @@ export function quantityUnitsOf(images: readonly MadeImage[]): QuantityUnits {
     reference: Float64Array.from(images, ({ truth }) => 10 * truth),
     answer: Float64Array.from(images, ({ answer, score }) =>
       answer === -1 ? Number.NaN : 10 * answer + (Number.isFinite(score) ? score : 0),
+    ),
+  };
+}
+
+const recordStatistics: readonly RecordStatistic[] = [
+  ...beatStatisticNames,
+  ...comparedEpisodes.flatMap((kind) => episodeStatisticNames.map((name) => `${kind}-${name}` as const)),
+  ...runKinds.flatMap((kind) =>
+    runLengths.flatMap((length) => [`${kind}-${length}-sensitivity` as const, `${kind}-${length}-ppv` as const]),
+  ),
+  "rrSquaredError",
+];
+
+/** Each image as a record of a signal: shares found of its events, the same for every statistic but for their number. */
+export function recordUnitsOf(images: readonly MadeImage[]): RecordUnits {
+  return {
+    patient: Int32Array.from(images, ({ patient }) => patient),
+    counts: new Map(
+      recordStatistics.map((name, more) => [
+        name,
+        {
+          numerator: Float64Array.from(
+            images,
+            ({ truth, answer }) => Math.max(0, Math.min(truth, answer)) * (1 + (more % 3)),
+          ),
+          denominator: Float64Array.from(images, ({ truth }) => truth * (1 + (more % 3))),
+        },
+      ]),
     ),
   };
 }

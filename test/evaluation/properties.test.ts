@@ -1,5 +1,5 @@
 /** What holds for every result: disclosure, curves, duplicated lesions, order, determinism, comparisons. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import type { Comparison, Difference } from "../../src/contract/comparison.js";
 import {

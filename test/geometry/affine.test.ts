@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { affineOf } from "../../src/geometry/affine.js";
 import type { Vector3 } from "../../src/geometry/vector.js";

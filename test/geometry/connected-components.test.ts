@@ -1,5 +1,5 @@
 /** Connected components against a flood fill, and the relations that their definition demands. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { connectedComponents, type Connectivity } from "../../src/geometry/connected-components.js";
 import { smallMask } from "./masks.js";

@@ -1,5 +1,5 @@
 /** Masks and the run lengths in which they travel. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { borderVoxels } from "../../src/geometry/border-voxels.js";
 import { eroded } from "../../src/geometry/erosion.js";

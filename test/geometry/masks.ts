@@ -1,5 +1,5 @@
 /** Small random masks for laws. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { maskOf, type Mask } from "../../src/geometry/mask.js";
 
 const lengths = (axes: 2 | 3) => fc.array(fc.integer({ min: 1, max: 6 }), { minLength: axes, maxLength: axes });

@@ -1,5 +1,5 @@
 /** Distances between grid points and areas of surface elements, against their definitions and against geometry. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { maskOf, type Mask } from "../../src/geometry/mask.js";
 import { nearestDistances } from "../../src/geometry/nearest-distance.js";

@@ -1,5 +1,5 @@
 /** Centre lines: inside the mask, thin, and of the mask's topology. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { connectedComponents } from "../../src/geometry/connected-components.js";
 import { maskOf, type Mask } from "../../src/geometry/mask.js";

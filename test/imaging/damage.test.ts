@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { MedassayError } from "../../src/contract/errors.js";
 import { describeSeries } from "../../src/imaging/dicom/series.js";

@@ -1,5 +1,5 @@
 /** Laws of agreement: categories of two and of several readers, and measurements. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import {
   blandAltman,

@@ -1,5 +1,5 @@
 /** Laws of matching, of FROC and of decisions: what may not change when cases, marks, lesions or labels are rearranged. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/contract/finding.js";
 import type { MatchRule } from "../../src/contract/protocol.js";

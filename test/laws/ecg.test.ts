@@ -1,5 +1,5 @@
 /** Laws of ECG scoring that hold for any annotations. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, it } from "vitest";
 import {
   beatRows,

@@ -1,5 +1,5 @@
 /** Laws of one, two and paired proportions. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { binomialPmf, binomialTails } from "../../src/stats/discrete.js";
 import { pearsonChiSquare } from "../../src/stats/contingency-tables.js";

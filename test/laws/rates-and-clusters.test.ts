@@ -1,5 +1,5 @@
 /** Laws of rates, of over-dispersed counts and of units in clusters. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import {
   clusterMcNemarDurkalski,

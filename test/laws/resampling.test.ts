@@ -1,5 +1,5 @@
 /** Laws of resampling, multiplicity and sample size; what is drawn does not depend on how the work is shared. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import {
   benjaminiHochberg,

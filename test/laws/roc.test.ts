@@ -1,5 +1,5 @@
 /** Laws of the ROC curve, its area and what is read off it. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { delongAuc, hanleyMcNeilSe, newcombeAuc, rocAuc } from "../../src/stats/auc.js";
 import {

@@ -1,5 +1,5 @@
 /** Metrics of the ROC and precision-recall curve: values, edges and laws. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { metricByName, type CountedUnits } from "../../src/metrics/index.js";
 import { decided, measured, scoredUnits } from "./decided-units.js";

@@ -1,5 +1,5 @@
 /** Metrics of the calls at the operating threshold: values, intervals, edges and laws. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { metricByName } from "../../src/metrics/index.js";
 import { decided, limitsOf, measured, tableUnits, type MadeUnit } from "./decided-units.js";

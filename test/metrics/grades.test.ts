@@ -1,5 +1,5 @@
 /** Metrics of grades: values, intervals, edges and laws. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { gradedUnits, limitsOf, measured } from "./decided-units.js";
 

@@ -1,5 +1,5 @@
 /** Metrics of lesions, false positives and cases of a detection test: by their definitions, and at every edge. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { frocSweep, metricByName, type CountedUnits } from "../../src/metrics/index.js";
 

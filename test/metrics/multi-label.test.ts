@@ -1,5 +1,5 @@
 /** Averages over the classes of a multi-label set, subset accuracy, Hamming loss and F1: by hand, at their edges, and against the statistics library. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { metricByName, type BinaryUnits, type CountedUnits, type PreparedMetric } from "../../src/metrics/index.js";
 import { kornGraubard, multilabelValues, wilson } from "../../src/stats/index.js";

@@ -1,5 +1,5 @@
 /** Metrics of scores as probabilities: values, intervals, edges and laws. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { metricByName, type CountedUnits } from "../../src/metrics/index.js";
 import { decided, limitsOf, measured, scoredUnits, type MadeUnit } from "./decided-units.js";

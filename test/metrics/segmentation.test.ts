@@ -1,5 +1,5 @@
 /** Metrics of a pair of masks: laws that hold for all masks, and the rules for empty ones. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { eroded } from "../../src/geometry/erosion.js";
 import { smallPair } from "../geometry/masks.js";

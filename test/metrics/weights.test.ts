@@ -1,5 +1,5 @@
 /** A draw of patients is a set of weights: every metric with weights must be the metric of the set that names patient i as often. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import {
   FrocSweep,

@@ -441,7 +441,8 @@ function checkPair(file: PairFile): void {
   const minus = (first: ArrayLike<number>, second: ArrayLike<number>) =>
     Array.from(first, (value, at) => value - (second[at] as number));
   const differences = file.limits.map((_, at) => minus(replicatesA[at] as number[], replicatesB[at] as number[]));
-  const jackknife = (metrics: typeof a) => metrics.map((metric) => leaveOneOut((weights, draw) => metric.weighted(weights, draw), file.patients));
+  const jackknife = (metrics: typeof a) =>
+    metrics.map((metric) => leaveOneOut((weights, draw) => metric.weighted(weights, draw), file.patients));
   const [withoutA, withoutB] = [jackknife(a), jackknife(b)];
   const seOf = (values: ArrayLike<number>[]) =>
     values.map((one) => {

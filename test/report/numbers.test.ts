@@ -1,5 +1,5 @@
 /** Numbers are printed by GB/T 8170-2008: rounded once, half to even, from exact values. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import {
   countsOf,

@@ -1,5 +1,5 @@
 /** Agreement from tables and its resampled interval; statistics on stored resamples; formulas shared with resampling. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import {
   agreementReader,

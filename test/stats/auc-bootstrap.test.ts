@@ -1,5 +1,5 @@
 /** Ranking areas of weighted units against their definition by pairs, and the bootstrap of the AUC that is made of them. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { bootstrapAuc } from "../../src/stats/auc-bootstrap.js";
 import { rocAuc, splitByLabel } from "../../src/stats/auc.js";

@@ -1,5 +1,5 @@
 /** Calibration of probabilities: definitions, edges, and that every maximum of likelihood is found. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import {
   brierScore,

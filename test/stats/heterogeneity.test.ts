@@ -1,5 +1,5 @@
 /** Pooled estimates and their spread; McNemar's test with correlated units; generators for draws made elsewhere. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { MedassayError } from "../../src/contract/errors.js";
 import { clusterMcNemarEliasziwDonner, type PairedCluster } from "../../src/stats/clustered-paired.js";

@@ -1,5 +1,5 @@
 /** The one sort: against a sort by comparisons, on the kinds of numbers whose bits are awkward. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { MedassayError } from "../../src/contract/errors.js";
 import { sortedNumbers, sortedOrder } from "../../src/stats/order.js";

@@ -1,5 +1,5 @@
 /** Repeated Bland-Altman, total deviation, coverage, mean errors, and overlap of sets. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import {
   blandAltman,

@@ -1,5 +1,5 @@
 /** What must hold for any data: ranges, symmetries, duals, and that clustering is never forgotten. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { MedassayError } from "../../src/contract/errors.js";
 import { delongAuc, rocAuc, splitByLabel } from "../../src/stats/auc.js";

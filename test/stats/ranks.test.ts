@@ -1,5 +1,5 @@
 /** Rank tests and shifts: against all permutations, under transforms of the scores, and where nothing can be said. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { MedassayError } from "../../src/contract/errors.js";
 import { hodgesLehmannOneSample, hodgesLehmannTwoSample } from "../../src/stats/hodges-lehmann.js";

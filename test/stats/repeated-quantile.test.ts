@@ -1,5 +1,5 @@
 /** Quantiles of values that occur several times, against the quantile of the list written out. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { quantileOfRepeated, quantileOfSorted } from "../../src/stats/index.js";
 

@@ -1,5 +1,5 @@
 /** Roots of falling functions: found to the last bits, in few calls, and by bisection where nothing else is possible. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { fallingRoot } from "../../src/stats/root.js";
 

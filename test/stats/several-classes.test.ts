@@ -1,5 +1,5 @@
 /** Measures over several classes and labels: which classes are averaged, and what happens to those without a value. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import {
   averagePrecision,

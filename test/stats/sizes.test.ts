@@ -1,5 +1,5 @@
 /** Sample sizes: that the size reaches the power and one less does not, what stays the same under a change of names, edges. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { MedassayError } from "../../src/contract/errors.js";
 import { hanleyMcNeilSe } from "../../src/stats/auc.js";

@@ -1,5 +1,5 @@
 /** Square tables and ratings of the same units; 2 by 2 tables in strata. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { MedassayError } from "../../src/contract/errors.js";
 import { pearsonChiSquare, totalsOf } from "../../src/stats/contingency-tables.js";

@@ -1,5 +1,5 @@
 /** Tests of tables of counts, exact and asymptotic, and of trend. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { MedassayError } from "../../src/contract/errors.js";
 import {

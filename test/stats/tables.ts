@@ -1,5 +1,5 @@
 /** What tests of statistics share: answers that must be there, reasons, and tables of counts. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import type { CountTable } from "../../src/stats/contingency-tables.js";
 
 /** An answer that must be there. */

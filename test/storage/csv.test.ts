@@ -1,5 +1,5 @@
 /** Rows of comma-separated text, whole and in pieces cut anywhere. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { CsvRows } from "../../src/storage/csv.js";
 

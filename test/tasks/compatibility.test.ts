@@ -1,5 +1,5 @@
 /** What other tools answer, by hand: PI-CAI's rows, COCO's precision, MONAI's curve, LUNA16's bounds; and where each has no answer. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import type { Finding, Geometry } from "../../src/contract/finding.js";
 import { effectiveProtocol } from "../../src/tasks/effective-protocol.js";
@@ -41,14 +41,12 @@ describe("assignment", () => {
   }
 
   it("has the largest total weight of all", () => {
-    const matrix = fc
-      .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }))
-      .chain(([rows, columns]) =>
-        fc.array(fc.array(fc.integer({ min: 0, max: 6 }), { minLength: columns, maxLength: columns }), {
-          minLength: rows,
-          maxLength: rows,
-        }),
-      );
+    const matrix = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })).chain(([rows, columns]) =>
+      fc.array(fc.array(fc.integer({ min: 0, max: 6 }), { minLength: columns, maxLength: columns }), {
+        minLength: rows,
+        maxLength: rows,
+      }),
+    );
     fc.assert(
       fc.property(matrix, (weights) => {
         const columns = maximumAssignment(weights);

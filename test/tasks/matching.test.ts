@@ -1,5 +1,5 @@
 /** Which mark finds which lesion: hit criteria, assignments, caps, duplicates, excluded findings, warnings. */
-import fc from "fast-check";
+import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import type { Finding, Geometry } from "../../src/contract/finding.js";
 import type { MatchRule } from "../../src/contract/protocol.js";

@@ -1,6 +1,7 @@
 /** FROC and ROC curves as exact step functions, with the thresholds kept. */
 import type { Curve } from "../contract/result.js";
 import { frocSweep, rankableScores, type BinaryUnits, type CountedUnits, type FrocPoint } from "../metrics/index.js";
+import { sortedOrder } from "../stats/index.js";
 
 /**
  * The points where a step curve turns. Between them it runs straight up or straight right; a slanting step (a tie group of
@@ -58,7 +59,7 @@ export function rocCurve(units: BinaryUnits, unit: string, threshold: number | n
   const negatives = units.positive.length - positives;
   if (!units.scored || positives === 0 || negatives === 0) return null;
   const scores = rankableScores(units.score);
-  const order = [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number));
+  const order = sortedOrder(scores, "falling");
   const points: { x: number; y: number; threshold: number | null }[] = [{ x: 0, y: 0, threshold: null }];
   let x = 0;
   let y = 0;

@@ -1,11 +1,11 @@
 /** How much a positive, or a negative, call changes the odds of disease. */
-import { likelihoodRatios, tableFormulas } from "../stats/index.js";
+import { koopmanRatio, likelihoodRatios, tableFormulas } from "../stats/index.js";
 import { atBothLevels } from "./binary.js";
 import { orResampled, prepareTable } from "./decision-table.js";
 
 const shared = {
-  source: "interval: Simel, Samsa & Matchar 1991, doi:10.1016/0895-4356(91)90128-V",
-  interval: orResampled("log method"),
+  source: "interval: Koopman 1984, doi:10.2307/2531405; why not the log method: docs/decisions/coverage-defaults.md",
+  interval: orResampled("Koopman's score interval of a ratio of proportions"),
   kind: "rate",
   of: "calls",
 } as const;
@@ -15,14 +15,13 @@ export const positiveLikelihoodRatio = atBothLevels({
   id: "lr-positive",
   title: { "zh-CN": "阳性似然比", en: "positive likelihood ratio" },
   formula: "sensitivity / (1 - specificity)",
-  edges:
-    "one class only: no-positives or no-negatives; no false positive: zero-denominator; no true positive: 0, zero-cell for the interval",
+  edges: "one class only: no-positives or no-negatives; no false positive: zero-denominator; no true positive: 0",
   higherIsBetter: true,
   prepare: (units) =>
     prepareTable(units, {
       value: (table) => likelihoodRatios(table).positive.value,
       formula: tableFormulas.positiveRatio,
-      interval: (table, level) => likelihoodRatios(table, level).positive.interval,
+      interval: ({ tp, fn, fp, tn }, level) => koopmanRatio(tp, tp + fn, fp, fp + tn, level),
     }),
 });
 
@@ -31,13 +30,12 @@ export const negativeLikelihoodRatio = atBothLevels({
   id: "lr-negative",
   title: { "zh-CN": "阴性似然比", en: "negative likelihood ratio" },
   formula: "(1 - sensitivity) / specificity",
-  edges:
-    "one class only: no-positives or no-negatives; no true negative: zero-denominator; no false negative: 0, zero-cell for the interval",
+  edges: "one class only: no-positives or no-negatives; no true negative: zero-denominator; no false negative: 0",
   higherIsBetter: false,
   prepare: (units) =>
     prepareTable(units, {
       value: (table) => likelihoodRatios(table).negative.value,
       formula: tableFormulas.negativeRatio,
-      interval: (table, level) => likelihoodRatios(table, level).negative.interval,
+      interval: ({ tp, fn, fp, tn }, level) => koopmanRatio(fn, tp + fn, tn, fp + tn, level),
     }),
 });

@@ -118,7 +118,7 @@ describe("metrics that a protocol names", () => {
     const methods: Record<string, string> = {
       "balanced-accuracy": "balanced_accuracy_newcombe",
       mcc: "bootstrap_percentile",
-      "lr-positive": "lr_log",
+      "lr-positive": "ratio_koopman",
       "ppv-at-prevalence@0.02": "predictive_logit",
       "average-precision": "bootstrap_percentile",
       brier: "bootstrap_percentile",

@@ -13,8 +13,6 @@ import {
   type SubjectRatings,
 } from "../../src/stats/index.js";
 
-fc.configureGlobal({ seed: 20260105 });
-
 const square = (k: number) =>
   fc.array(fc.array(fc.integer({ min: 0, max: 12 }), { minLength: k, maxLength: k }), { minLength: k, maxLength: k });
 const table = fc

@@ -6,8 +6,6 @@ import type { MatchRule } from "../../src/contract/protocol.js";
 import { FrocSweep, metricByName, type CountedUnits, type ScoredUnits } from "../../src/metrics/index.js";
 import { matchCase } from "../../src/tasks/forms/matching.js";
 
-fc.configureGlobal({ seed: 20260107 });
-
 const rule: MatchRule = {
   rule: "centre-distance",
   comparator: "le",

@@ -33,8 +33,6 @@ import {
   newcombeDifference,
 } from "../../src/stats/two-proportions.js";
 
-fc.configureGlobal({ seed: 20260102 });
-
 /** The interval, which must be there. */
 function given(outcome: IntervalOutcome): Interval {
   if (!outcome.ok) throw new Error(outcome.reason);

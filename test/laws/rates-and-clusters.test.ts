@@ -33,8 +33,6 @@ import {
   rateRatioTest,
 } from "../../src/stats/rates.js";
 
-fc.configureGlobal({ seed: 20260103 });
-
 const count = fc.integer({ min: 0, max: 60 });
 const exposure = fc.double({ min: 0.1, max: 50, noNaN: true });
 

@@ -21,8 +21,6 @@ import {
   wilson,
 } from "../../src/stats/index.js";
 
-fc.configureGlobal({ seed: 20260106 });
-
 const value = fc.integer({ min: -100_000, max: 100_000 }).map((whole) => whole / 1024);
 const replicates = fc.array(value, { minLength: 20, maxLength: 200 });
 

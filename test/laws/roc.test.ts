@@ -17,8 +17,6 @@ import {
   youden,
 } from "../../src/stats/roc-curve.js";
 
-fc.configureGlobal({ seed: 20260104 });
-
 /** Cases of both classes with coarse scores, so that ties are common. */
 const cases = fc
   .array(
@@ -145,7 +143,8 @@ describe("the area", () => {
           const [few, many] = [newcombeAuc(auc, m, n), newcombeAuc(auc, 2 * m, 2 * n)];
           if (!few.ok || !many.ok) throw new Error("an interval is given");
           expect(many.high - many.low).toBeLessThan(few.high - few.low);
-          if (auc < 1) expect(hanleyMcNeilSe(auc, 2 * m, 2 * n)).toBeLessThan(hanleyMcNeilSe(auc, m, n));
+          // Beside 1 the variance is of the size of its rounding.
+          if (auc < 1 - 1e-9) expect(hanleyMcNeilSe(auc, 2 * m, 2 * n)).toBeLessThan(hanleyMcNeilSe(auc, m, n));
         },
       ),
     );

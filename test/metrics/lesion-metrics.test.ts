@@ -3,8 +3,6 @@ import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { frocSweep, metricByName, type CountedUnits } from "../../src/metrics/index.js";
 
-fc.configureGlobal({ seed: 20260122 });
-
 interface Case {
   readonly patient: number;
   /** Scores of lesions; null: missed. */
@@ -127,6 +125,35 @@ describe("an example by hand", () => {
     }
     const rate = prepare("false-positives-per-normal-case", units).interval?.(0.95);
     expect(rate?.ok).toBe(true);
+  });
+});
+
+describe("a threshold chosen on the test set", () => {
+  it("is flagged on every figure at it, and on no other", () => {
+    for (const name of ["lesion-sensitivity", "lesion-precision", "false-positives-per-case"]) {
+      expect(prepare(name, unitsOf(example)).flags ?? [], name).toEqual([]);
+      expect(prepare(name, unitsOf(example, { thresholdFromTestSet: true })).flags, name).toEqual([
+        "threshold-from-test-set",
+      ]);
+    }
+  });
+});
+
+describe("strata of findings", () => {
+  it("share the false positives of a draw, and each has its own lesions", () => {
+    const whole = unitsOf(example);
+    const some = { patient: Int32Array.of(0, 1), score: Float64Array.of(0.9, -Infinity) };
+    const part: CountedUnits = { ...whole, lesions: some, prepared: new Map() };
+    const apart: CountedUnits = unitsOf(example, { lesions: some });
+    const weights = [Uint16Array.of(2, 1, 0, 1), Uint16Array.of(3, 0, 1, 0)];
+    const found: number[] = [];
+    weights.forEach((weight, replicate) => {
+      const name = "froc-sensitivity@0.5";
+      const [, shared, own] = [whole, part, apart].map((units) => prepare(name, units).weighted(weight, replicate));
+      expect(shared).toBe(own);
+      found.push(shared as number);
+    });
+    expect(found[0]).not.toBe(found[1]);
   });
 });
 

@@ -7,8 +7,6 @@ import { RandomStream, streamOf } from "../../src/stats/random.js";
 import { weightedRankArea, type RankedUnits } from "../../src/stats/rank-area.js";
 import { patientWeights, quantileOfSorted } from "../../src/stats/resampling.js";
 
-fc.configureGlobal({ seed: 20260101 });
-
 const patientCount = 5;
 
 /** Every pair of units, one by one. */

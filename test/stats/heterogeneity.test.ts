@@ -8,8 +8,6 @@ import { heterogeneityOf } from "../../src/stats/heterogeneity.js";
 import { mcnemarAsymptotic } from "../../src/stats/paired-proportions.js";
 import { ok, refused } from "./tables.js";
 
-fc.configureGlobal({ seed: 20260105 });
-
 describe("heterogeneity of estimates", () => {
   const sources = fc.array(fc.record({ y: fc.integer({ min: -500, max: 500 }), v: fc.integer({ min: 1, max: 400 }) }), {
     minLength: 2,

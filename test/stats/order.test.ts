@@ -5,8 +5,6 @@ import { MedassayError } from "../../src/contract/errors.js";
 import { sortedNumbers, sortedOrder } from "../../src/stats/order.js";
 import { RandomStream } from "../../src/stats/random.js";
 
-fc.configureGlobal({ seed: 20260101 });
-
 /** By value, equal ones as given. */
 function definition(numbers: readonly number[], sign: 1 | -1): number[] {
   return [...numbers.keys()].sort((a, b) => {

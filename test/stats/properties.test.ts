@@ -33,8 +33,6 @@ import {
   newcombeDifference,
 } from "../../src/stats/two-proportions.js";
 
-fc.configureGlobal({ seed: 20260101 });
-
 /** Patients with 1 to 6 lesions, some found. */
 const patients = fc.array(
   fc.integer({ min: 1, max: 6 }).chain((n) => fc.record({ n: fc.constant(n), x: fc.integer({ min: 0, max: n }) })),

@@ -15,8 +15,6 @@ import { midranks } from "../../src/stats/ranks.js";
 import { RandomStream } from "../../src/stats/random.js";
 import { ok, refused } from "./tables.js";
 
-fc.configureGlobal({ seed: 20260103 });
-
 /** Values with many ties. */
 const tied = (min: number, max: number) =>
   fc.array(fc.integer({ min: -3, max: 3 }), { minLength: min, maxLength: max });

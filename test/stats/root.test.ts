@@ -3,8 +3,6 @@ import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { fallingRoot } from "../../src/stats/root.js";
 
-fc.configureGlobal({ seed: 20260101 });
-
 function counted(f: (x: number) => number): { f: (x: number) => number; calls: number[] } {
   const calls: number[] = [];
   return { calls, f: (x) => (calls.push(x), f(x)) };

@@ -44,8 +44,6 @@ import {
 import { farringtonManning } from "../../src/stats/two-proportions.js";
 import { ok, refused } from "./tables.js";
 
-fc.configureGlobal({ seed: 20260104 });
-
 const share = fc.integer({ min: 2, max: 98 }).map((percent) => percent / 100);
 const alpha = fc.constantFrom(0.025, 0.05);
 const power = fc.constantFrom(0.8, 0.9);

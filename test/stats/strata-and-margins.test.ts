@@ -8,8 +8,6 @@ import { mcnemarAsymptotic } from "../../src/stats/paired-proportions.js";
 import { breslowDay, mantelHaenszelOddsRatio, mantelHaenszelTest } from "../../src/stats/stratified-tables.js";
 import { counts, ok, refused, tableOf, turned, upsideDown } from "./tables.js";
 
-fc.configureGlobal({ seed: 20260102 });
-
 describe("equal margins of a square table", () => {
   it("of two categories is McNemar's test, by Bowker and by Stuart-Maxwell", () => {
     fc.assert(

@@ -13,8 +13,6 @@ import { conditionalOddsRatio, fisherExact, fisherFreemanHalton } from "../../sr
 import { atLeast, atMost, hypergeometric, hypergeometricPmf, tilted } from "../../src/stats/hypergeometric.js";
 import { counts, ok, refused, tableOf, turned, upsideDown } from "./tables.js";
 
-fc.configureGlobal({ seed: 20260102 });
-
 const anyTable = (max: number): fc.Arbitrary<number[][]> =>
   fc.tuple(fc.integer({ min: 2, max: 3 }), fc.integer({ min: 2, max: 3 })).chain(([r, c]) => tableOf(r, c, max));
 

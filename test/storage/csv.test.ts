@@ -3,8 +3,6 @@ import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import { CsvRows } from "../../src/storage/csv.js";
 
-fc.configureGlobal({ seed: 20260101 });
-
 function rowsOf(...pieces: readonly string[]): string[][] {
   const parser = new CsvRows();
   return [...pieces.flatMap((piece) => parser.push(piece)), ...parser.end()];

@@ -27,8 +27,6 @@ import {
 } from "../../src/tasks/forms/compatibility/picai.js";
 import { lungNoduleDetection } from "../../src/tasks/profiles/lung-nodule-detection.js";
 
-fc.configureGlobal({ seed: 20260122 });
-
 describe("assignment", () => {
   /** Largest total weight of any choice of pairs. */
   function best(weights: readonly (readonly number[])[], row = 0, taken: readonly number[] = []): number {

@@ -6,8 +6,6 @@ import type { MatchRule } from "../../src/contract/protocol.js";
 import { isPointTarget } from "../../src/tasks/forms/hits.js";
 import { matchCase } from "../../src/tasks/forms/matching.js";
 
-fc.configureGlobal({ seed: 20260122 });
-
 const rule: MatchRule = {
   rule: "centre-distance",
   comparator: "le",

@@ -85,6 +85,12 @@ export const errorTable = define({
     meaning: "A prediction names a case that is not in the test set.",
     remedy: "Check the ids; leading zeros and blanks count.",
   },
+  PREDICTION_SCORE_MISSING: {
+    exit: 2,
+    meaning: "A mark of a detection product has no score.",
+    remedy:
+      "Give every mark a score; where the product has none, the same one for all, and declare it as the threshold.",
+  },
   PREDICTION_DUPLICATE: { exit: 2, meaning: "A case is predicted twice.", remedy: "Give one line a case." },
   PREDICTION_ABSENT: {
     exit: 2,

@@ -72,6 +72,14 @@ const all = { cases: new Uint8Array(6).fill(1) };
 const settings = { threshold: 0.5, thresholdFromTestSet: false, frocReading: "step", frocLimits: [1] } as const;
 const units = set.units(all, settings);
 
+describe("marks", () => {
+  it("without a score are refused, by case and mark, and not taken for low ones", () => {
+    const bare: Finding = { id: "m1", geometry: { type: "point", at: [1, 0, 0] } };
+    const made = [joined("c0", 0, [lesion("a", 0, 10)], [mark("m0", 1, 0.9), bare])];
+    expect(() => scoreDetection(made, 1, protocol)).toThrow(/case c0: mark m1 has no score/);
+  });
+});
+
 describe("sizes", () => {
   it("are as recorded, else of the geometry, and none of points", () => {
     expect(sizeOf(lesion("a", 0, 6, { attributes: { diameterMm: 8 } }))).toBe(8);

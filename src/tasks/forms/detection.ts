@@ -1,4 +1,5 @@
 /** The detection form: findings with scores against the findings of the reference. */
+import { fail } from "../../contract/errors.js";
 import type { Finding } from "../../contract/finding.js";
 import type { EffectiveProtocol } from "../../contract/protocol.js";
 import { diameterOf } from "../../geometry/finding-geometry.js";
@@ -50,7 +51,16 @@ export function matchableOf({ reference, prediction }: JoinedCase, protocol: Eff
   return { lesions, excluded, marks: prediction.status === "failed" ? [] : prediction.findings };
 }
 
-/** Matches every case once; everything else is counted from it. */
+/** A missing score is not a low one: it would put the mark below every threshold without a word. */
+function requireScores(caseId: string, marks: readonly Finding[]): void {
+  const bare = marks.find(({ score }) => score === undefined);
+  if (bare) fail("PREDICTION_SCORE_MISSING", `case ${caseId}: mark ${bare.id} has no score`);
+}
+
+/**
+ * Matches every case once; everything else is counted from it.
+ * @throws PREDICTION_SCORE_MISSING
+ */
 export function scoreDetection(
   cases: readonly JoinedCase[],
   patientCount: number,
@@ -58,6 +68,7 @@ export function scoreDetection(
 ): ScoredSet {
   const scored: DetectionCase[] = cases.map((joined) => {
     const { lesions, excluded, marks } = matchableOf(joined, protocol);
+    requireScores(joined.id, marks);
     const failed = joined.prediction.status === "failed";
     return { joined, failed, matched: matchCase(lesions, excluded, marks, protocol.match) };
   });

@@ -1,6 +1,7 @@
 /** All documents of the contract, for publishing their JSON Schemas and for `docs/`. */
 import { caseIndex } from "./case-index.js";
 import { certification, certificationCases } from "./certification.js";
+import { conformance } from "./conformance.js";
 import { comparison } from "./comparison.js";
 import { datasetCard } from "./dataset-card.js";
 import { jsonSchemaOf, type DocumentDefinition } from "./document.js";
@@ -31,6 +32,7 @@ export const documents: readonly DocumentDefinition[] = [
   comparison,
   certification,
   certificationCases,
+  conformance,
   reportConfig,
 ];
 

@@ -2,7 +2,7 @@
 import { hanleyMcNeilSe } from "./auc.js";
 import { normalQuantile, zOfLevel } from "./normal.js";
 import { estimated, notEstimable, requireArgument, requireLevel, type Outcome } from "./outcome.js";
-import { contrastOf, sizeOf, type Contrast } from "./sample-size.js";
+import { contrastOf, sizeOfContrast, type Contrast } from "./sample-size.js";
 
 function requireAuc(auc: number, ratio: number): void {
   requireArgument(auc > 0 && auc < 1, `auc: ${auc} is not between 0 and 1`);
@@ -74,7 +74,7 @@ export function aucValueContrast(auc1: number, auc0: number, ratio = 1): Outcome
 /** Cases to tell an expected AUC from a value, two-sided alpha; `ratio` = negatives/positives. */
 export function aucValueSize(auc1: number, auc0: number, alphaTwoSided: number, power: number, ratio = 1): AucSize {
   const contrast = aucValueContrast(auc1, auc0, ratio);
-  return contrast.ok ? aucSize(sizeOf(contrast, alphaTwoSided / 2, power).raw, ratio) : contrast;
+  return contrast.ok ? aucSize(sizeOfContrast(contrast, alphaTwoSided / 2, power).raw, ratio) : contrast;
 }
 
 /** Two AUCs on the same cases whose estimates are correlated, by positive case. */
@@ -104,6 +104,6 @@ export function pairedAucSize(
   const contrast = pairedAucContrast(auc1, auc2, correlation, ratio);
   if (!contrast.ok) return contrast;
   const { varianceNull, varianceAlternative } = contrast;
-  const size = aucSize(sizeOf(contrast, alphaTwoSided / 2, power).raw, ratio);
+  const size = aucSize(sizeOfContrast(contrast, alphaTwoSided / 2, power).raw, ratio);
   return estimated({ ...size, varianceNull, varianceAlternative });
 }

@@ -29,7 +29,7 @@ export interface Contrast {
 }
 
 /** As {@link contrastSize}, of a contrast that is there. */
-export function sizeOf(
+export function sizeOfContrast(
   { distance, nullSd, alternativeSd }: Contrast,
   alpha: number,
   power: number,
@@ -43,7 +43,7 @@ export function sizeOf(
 
 /** Units that reach the power with a one-sided `alpha`: ((z_alpha s0 + z_beta s1)/distance)². */
 export function contrastSize(contrast: Outcome<Contrast>, alpha: number, power: number): Size {
-  return contrast.ok ? sizeOf(contrast, alpha, power) : contrast;
+  return contrast.ok ? sizeOfContrast(contrast, alpha, power) : contrast;
 }
 
 /** Power that `n` units reach with a one-sided `alpha`; n may be real (an effective size). */
@@ -205,7 +205,7 @@ export function namSize(
 ): Outcome<{ raw: number; n: number; restricted: number }> {
   const contrast = namContrast(p10, p01, margin);
   if (!contrast.ok) return contrast;
-  return estimated({ ...sizeOf(contrast, alpha, power), restricted: contrast.restricted });
+  return estimated({ ...sizeOfContrast(contrast, alpha, power), restricted: contrast.restricted });
 }
 
 /** Variance of a difference by unit of group 2, n1/n2 = ratio. */
@@ -226,7 +226,7 @@ function groupSizes(
   power: number,
   ratio: number,
 ): { ok: true; raw: number; n1: number; n2: number } {
-  const { raw, n } = sizeOf(contrast, alpha, power);
+  const { raw, n } = sizeOfContrast(contrast, alpha, power);
   return estimated({ raw, n1: Math.max(1, Math.ceil(ratio * raw)), n2: n });
 }
 

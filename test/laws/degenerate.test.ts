@@ -543,7 +543,7 @@ const elsewhere = new Set([
   "threefry4x32",
   "pcg4d",
   "agreementReader",
-  "sizeOf",
+  "sizeOfContrast",
   "areaBetween",
   "correctedArea",
   "pointAtSensitivity",

@@ -1,10 +1,12 @@
 /** Mutation testing of stats (special functions apart), metrics and the answer forms; run as README.md says. */
 const specialFunctions = ["beta", "discrete", "gamma", "log-gamma", "normal", "root", "student-fisher", "summation"];
+const drawn = process.env["MEDASSAY_DRAW"] !== undefined;
 
 export default {
   testRunner: "vitest",
-  plugins: ["@stryker-mutator/vitest-runner", "./bench/mutation/texts.mjs"],
+  plugins: ["@stryker-mutator/vitest-runner", "./bench/mutation/texts.mjs", "./bench/mutation/draw.mjs"],
   ignorers: ["texts"],
+  checkers: drawn ? ["draw"] : [],
   vitest: { configFile: "bench/mutation/vitest.config.ts", related: false },
   mutate: [
     "src/stats/**/*.ts",
@@ -15,7 +17,8 @@ export default {
   coverageAnalysis: "perTest",
   // What runs once when a file is loaded can't be switched on test by test.
   ignoreStatic: true,
-  incremental: true,
+  // What was not drawn must not be remembered as judged.
+  incremental: !drawn,
   incrementalFile: "bench/mutation/incremental.json",
   reporters: ["progress-append-only", "json"],
   jsonReporter: { fileName: "bench/mutation/report.json" },

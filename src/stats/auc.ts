@@ -36,8 +36,10 @@ export function splitByLabel(labels: ArrayLike<number>, scores: ArrayLike<number
   requireArgument(labels.length === scores.length, `length-mismatch: ${labels.length} labels, ${scores.length} scores`);
   let count = 0;
   for (let i = 0; i < labels.length; i++) {
-    if (labels[i] === 1) count++;
-    else if (labels[i] !== 0) requireArgument(false, `label-not-binary: label ${i} is ${labels[i]}`);
+    const label = labels[i] as number;
+    // No branch on the label itself, which can't be guessed.
+    if ((label & 1) !== label) requireArgument(false, `label-not-binary: label ${i} is ${labels[i]}`);
+    count += label;
   }
   // Each score is written to both lists, and the one that it does not belong to goes over it again: nothing to guess.
   const positives = new Float64Array(count + 1);
@@ -61,41 +63,46 @@ interface Merged {
   squares01: number;
 }
 
-/** One merge of two sorted arrays for U, a second one for the squares (about the mean, so that no digits are lost). */
+/** One merge of two sorted arrays for U; the squares are taken about the mean, so that no digits are lost. */
 function merge(x: Float64Array, y: Float64Array, withSquares: boolean): Merged {
   const m = x.length;
   const n = y.length;
+  // Of each group of equal positives: how many, the negatives below, the negatives equal.
+  const groups = new Uint32Array(withSquares ? 3 * m : 0);
+  let end = 0;
   let twoU = 0;
+  let j = 0;
+  for (let i = 0; i < m;) {
+    const value = x[i] as number;
+    while (j < n && (y[j] as number) < value) j++;
+    const below = j;
+    while (j < n && (y[j] as number) === value) j++;
+    const first = i++;
+    while (i < m && (x[i] as number) === value) i++;
+    twoU += (i - first) * (below + j);
+    // Writing beyond the end of an empty array does nothing.
+    groups[end++] = i - first;
+    groups[end++] = below;
+    groups[end++] = j - below;
+  }
   let squares10 = 0;
   let squares01 = 0;
-  for (let pass = 0; pass < (withSquares ? 2 : 1); pass++) {
-    let i = 0;
-    let j = 0;
-    while (i < m) {
-      const value = x[i] as number;
-      while (j < n && (y[j] as number) < value) {
-        if (pass === 1) {
-          const deviation = 2 * (m - i) * n - twoU;
-          squares01 += deviation * deviation;
-        }
-        j++;
-      }
-      let countX = 0;
-      while (i + countX < m && (x[i + countX] as number) === value) countX++;
-      let countY = 0;
-      while (j + countY < n && (y[j + countY] as number) === value) countY++;
-      if (pass === 0) twoU += countX * (2 * j + countY);
-      else {
-        const deviation10 = (2 * j + countY) * m - twoU;
-        const deviation01 = (2 * (m - i - countX) + countX) * n - twoU;
-        squares10 += countX * deviation10 * deviation10;
-        squares01 += countY * deviation01 * deviation01;
-      }
-      i += countX;
-      j += countY;
-    }
-    if (pass === 1) squares01 += (n - j) * twoU * twoU;
+  let positivesLeft = m;
+  let negativesDone = 0;
+  const used = Math.min(end, groups.length);
+  for (let at = 0; at < used; at += 3) {
+    const equal = groups[at] as number;
+    const below = groups[at + 1] as number;
+    const tied = groups[at + 2] as number;
+    const between = 2 * positivesLeft * n - twoU;
+    const deviation10 = (2 * below + tied) * m - twoU;
+    const deviation01 = (2 * positivesLeft - equal) * n - twoU;
+    squares10 += equal * deviation10 * deviation10;
+    squares01 += (below - negativesDone) * between * between + tied * deviation01 * deviation01;
+    positivesLeft -= equal;
+    negativesDone = below + tied;
   }
+  squares01 += (n - negativesDone) * twoU * twoU;
   return { twoU, squares10, squares01 };
 }
 

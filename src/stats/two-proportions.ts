@@ -12,7 +12,7 @@ import {
 } from "./outcome.js";
 import { wilson } from "./proportion.js";
 import { restrictedSecond, type Groups } from "./restricted-pair.js";
-import { fallingRoot } from "./root.js";
+import { fallingRoot, newtonRoot } from "./root.js";
 
 function requireGroups({ x1, n1, x2, n2 }: Groups, level: number): void {
   requireCounts([x1, n1, x2, n2], "two proportions");
@@ -56,6 +56,28 @@ function differenceScore(groups: Groups, delta: number, correction: number): num
   return variance > 0 ? difference / Math.sqrt(variance) : difference * Infinity;
 }
 
+/** How fast the slope of the log likelihood falls in a probability that x of n estimate. */
+function information(x: number, n: number, p: number): number {
+  return x / (p * p) + (n - x) / ((1 - p) * (1 - p));
+}
+
+/**
+ * Newton's step in delta towards the score `target`. The restricted estimates move with delta so that the likelihood equation
+ * keeps holding, the one with less information the more. NaN where one is at an end of its range.
+ */
+function differenceStep(groups: Groups, delta: number, correction: number, target: number): number {
+  const { x1, n1, x2, n2 } = groups;
+  const p2 = restrictedSecond(groups, delta);
+  const p1 = p2 + delta;
+  const [first, second] = [information(x1, n1, p1), information(x2, n2, p2)];
+  const share = second / (first + second);
+  const variance = correction * ((p1 * (1 - p1)) / n1 + (p2 * (1 - p2)) / n2);
+  const rise = correction * (((1 - 2 * p1) * share) / n1 - ((1 - 2 * p2) * (1 - share)) / n2);
+  const root = Math.sqrt(variance);
+  const difference = x1 / n1 - x2 / n2 - delta;
+  return (difference - target * root) / (1 + (difference * rise) / (2 * variance));
+}
+
 function scoreInterval(method: string, groups: Groups, level: number, corrected: boolean): IntervalOutcome {
   requireGroups(groups, level);
   const { x1, n1, x2, n2 } = groups;
@@ -66,12 +88,15 @@ function scoreInterval(method: string, groups: Groups, level: number, corrected:
   // At the estimate the score is 0; the ends lie near those of Wald's interval.
   const wald = z * Math.sqrt((x1 * (n1 - x1)) / (n1 * n1 * n1) + (x2 * (n2 - x2)) / (n2 * n2 * n2));
   const score = (delta: number): number => differenceScore(groups, delta, correction);
-  const [below, above] = [
-    { atHigh: -z, guess: estimate - wald },
-    { atLow: z, guess: estimate + wald },
-  ];
-  const low = estimate === -1 ? -1 : fallingRoot(-1, estimate, (delta) => score(delta) - z, below);
-  const high = estimate === 1 ? 1 : fallingRoot(estimate, 1, (delta) => score(delta) + z, above);
+  const step = (target: number) => (delta: number) => differenceStep(groups, delta, correction, target);
+  const lower = (): number =>
+    newtonRoot(-1, estimate, estimate - wald, step(z)) ??
+    fallingRoot(-1, estimate, (delta) => score(delta) - z, { atHigh: -z, guess: estimate - wald });
+  const upper = (): number =>
+    newtonRoot(estimate, 1, estimate + wald, step(-z)) ??
+    fallingRoot(estimate, 1, (delta) => score(delta) + z, { atLow: z, guess: estimate + wald });
+  const low = estimate === -1 ? -1 : lower();
+  const high = estimate === 1 ? 1 : upper();
   return clippedInterval(method, level, low, high, [-1, 1]);
 }
 

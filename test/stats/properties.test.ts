@@ -19,6 +19,7 @@ import {
   tangoDifference,
   tangoNonInferiority,
 } from "../../src/stats/paired-proportions.js";
+import { normalQuantile } from "../../src/stats/normal.js";
 import { positiveAgreement } from "../../src/stats/positive-agreement.js";
 import { agrestiCoull, clopperPearson, jeffreys, midP, wilson, wilsonCorrected } from "../../src/stats/proportion.js";
 import { RandomStream, streamOf } from "../../src/stats/random.js";
@@ -208,6 +209,21 @@ describe("two proportions", () => {
         expect(test.p < 0.025).toBe(interval.low > -margin);
       }),
     );
+  });
+
+  it("the score at a limit of a difference is the quantile, whichever way the limit was found", () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(group, group, fc.constantFrom(0.8, 0.95, 0.999), (g, h, level) => {
+        const interval = meeDifference(g.x, g.n, h.x, h.n, level);
+        if (!interval.ok || interval.low <= -0.999 || interval.low >= 0) return;
+        const test = farringtonManning(g.x, g.n, h.x, h.n, -interval.low);
+        expect(test.ok && test.z).toBeCloseTo(normalQuantile((1 + level) / 2), 8);
+        compared++;
+      }),
+      { numRuns: 500 },
+    );
+    expect(compared).toBeGreaterThan(200);
   });
 
   it("Tango's statistic at no difference is McNemar's", () => {

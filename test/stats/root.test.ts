@@ -1,7 +1,7 @@
 /** Roots of falling functions: found to the last bits, in few calls, and by bisection where nothing else is possible. */
 import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
-import { fallingRoot } from "../../src/stats/root.js";
+import { fallingRoot, newtonRoot } from "../../src/stats/root.js";
 
 function counted(f: (x: number) => number): { f: (x: number) => number; calls: number[] } {
   const calls: number[] = [];
@@ -69,5 +69,28 @@ describe("the root of a falling function", () => {
   it("is bisected where the function is not a number", () => {
     const found = fallingRoot(0, 1, (x) => (x < 0.25 ? 1 : Number.NaN));
     expect(found).toBeCloseTo(0.25, 14);
+  });
+});
+
+describe("Newton's steps", () => {
+  const cubic = (x: number): number => (0.5 - x * x * x) / (3 * x * x);
+
+  it("end at the root in a few calls, where the guess is near", () => {
+    const { f, calls } = counted(cubic);
+    expect(newtonRoot(0, 2, 0.75, f)).toBeCloseTo(Math.cbrt(0.5), 15);
+    expect(calls.length).toBeLessThanOrEqual(5);
+    expect(newtonRoot(0, 2, 0.75, cubic)).toBe(newtonRoot(0.7, 0.9, 0.75, cubic));
+  });
+
+  it("give up where a step leaves the bracket, has no value, or they never settle", () => {
+    expect(newtonRoot(0, 0.79, 0.75, cubic)).toBeUndefined();
+    expect(newtonRoot(0.8, 2, 0.9, cubic)).toBeUndefined();
+    expect(newtonRoot(0, 2, 1, () => Number.NaN)).toBeUndefined();
+    // Two points in turn, as Newton's method may do; eight calls and no more.
+    const { f, calls } = counted((x) => (x < 1 ? 1 : -1));
+    expect(newtonRoot(0, 2, 0.5, f)).toBeUndefined();
+    expect(calls.length).toBe(8);
+    // Steps that shrink towards an end have not settled, however short they are.
+    expect(newtonRoot(0, 2, 1e-9, (x) => -x / 2)).toBeUndefined();
   });
 });

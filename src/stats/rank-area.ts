@@ -18,13 +18,14 @@ export interface RankedUnits {
 
 /** Units in rising order, in a tie those of the lower side first; tie groups that hold both sides as start, middle, end. */
 interface Ranking {
-  readonly patient: Uint32Array;
-  /** All bits where the unit is of the upper side. */
-  readonly isUpper: Int32Array;
+  /** The patient's number, and the sign bit where the unit is of the upper side: one word to read. */
+  readonly unit: Int32Array;
   readonly ties: Uint32Array;
   /** Index in the lower side, or the length of the lower side and the index in the upper one. */
   readonly order: Uint32Array;
 }
+
+const patientBits = 0x7fffffff;
 
 function rank(upper: RankedUnits, lower: RankedUnits): Ranking {
   const lowers = lower.score.length;
@@ -33,30 +34,26 @@ function rank(upper: RankedUnits, lower: RankedUnits): Ranking {
   scores.set(upper.score, lowers);
   const order = sortedOrder(scores, "rising");
   const count = order.length;
-  const patient = new Uint32Array(count);
-  const isUpper = new Int32Array(count);
+  const units = new Int32Array(count);
   const ties: number[] = [];
   let start = 0;
   let middle = 0;
   for (let at = 0; at < count; at++) {
     const unit = order[at] as number;
     const score = scores[unit] as number;
-    if (unit < lowers) patient[at] = lower.patient[unit] as number;
-    else {
-      patient[at] = upper.patient[unit - lowers] as number;
-      isUpper[at] = -1;
-    }
+    units[at] =
+      unit < lowers ? (lower.patient[unit] as number) : ~patientBits | (upper.patient[unit - lowers] as number);
     if (at === 0 || score !== scores[order[at - 1] as number]) start = middle = at;
     if (unit < lowers) middle = at + 1;
     const ends = at + 1 === count || score !== scores[order[at + 1] as number];
     if (ends && start < middle && middle <= at) ties.push(start, middle, at + 1);
   }
   ties.push(count, count, count);
-  return { patient, isUpper, ties: Uint32Array.from(ties), order };
+  return { unit: units, ties: Uint32Array.from(ties), order };
 }
 
 /** Where all units count the same: whole numbers, a third of the time of the general case. */
-function unweightedArea({ patient, isUpper, ties }: Ranking): (weights: Uint16Array) => number {
+function unweightedArea({ unit, ties }: Ranking): (weights: Uint16Array) => number {
   return (weights) => {
     let below = 0;
     let above = 0;
@@ -64,19 +61,21 @@ function unweightedArea({ patient, isUpper, ties }: Ranking): (weights: Uint16Ar
     let at = 0;
     for (let tie = 0; tie < ties.length; tie += 3) {
       for (const start = ties[tie] as number; at < start; at++) {
-        const weight = weights[patient[at] as number] as number;
-        const upper = weight & (isUpper[at] as number);
+        const word = unit[at] as number;
+        const weight = weights[word & patientBits] as number;
+        const upper = weight & (word >> 31);
         wins += upper * below;
-        above += upper;
-        below += weight - upper;
+        // | 0: sums of weights stay whole numbers of 32 bits.
+        above = (above + upper) | 0;
+        below = (below + weight - upper) | 0;
       }
       let tiedLower = 0;
       for (const middle = ties[tie + 1] as number; at < middle; at++) {
-        tiedLower += weights[patient[at] as number] as number;
+        tiedLower += weights[(unit[at] as number) & patientBits] as number;
       }
       let tiedUpper = 0;
       for (const end = ties[tie + 2] as number; at < end; at++) {
-        tiedUpper += weights[patient[at] as number] as number;
+        tiedUpper += weights[(unit[at] as number) & patientBits] as number;
       }
       wins += tiedUpper * (below + tiedLower / 2);
       below += tiedLower;
@@ -93,7 +92,7 @@ function unweightedArea({ patient, isUpper, ties }: Ranking): (weights: Uint16Ar
 export function weightedRankArea(upper: RankedUnits, lower: RankedUnits): (weights: Uint16Array) => number {
   const ranking = rank(upper, lower);
   if (![upper, lower].some(({ share, gain }) => share ?? gain)) return unweightedArea(ranking);
-  const { patient, isUpper, ties, order } = ranking;
+  const { unit: units, ties, order } = ranking;
   const lowers = lower.score.length;
   const share = new Float64Array(order.length);
   const gain = new Float64Array(order.length);
@@ -109,11 +108,12 @@ export function weightedRankArea(upper: RankedUnits, lower: RankedUnits): (weigh
     let upperShares = 0;
     let tie = 0;
     let tiedLower = 0;
-    for (let at = 0; at < patient.length; at++) {
-      const weight = weights[patient[at] as number] as number;
+    for (let at = 0; at < units.length; at++) {
+      const word = units[at] as number;
+      const weight = weights[word & patientBits] as number;
       const own = weight * (gain[at] as number);
       if (at === ties[tie]) tiedLower = 0;
-      if (isUpper[at] === 0) {
+      if (word >= 0) {
         lowerShares += weight * (share[at] as number);
         below += own;
         tiedLower += own;

@@ -1,11 +1,12 @@
 /** The protocol in force for a test set: the one frozen in its seal, else protocol.yaml over the task profile's defaults. */
 import { stat } from "node:fs/promises";
 import { fail } from "../contract/errors.js";
-import { protocol, type EffectiveProtocol } from "../contract/protocol.js";
+import { protocol, type EffectiveProtocol, type Protocol } from "../contract/protocol.js";
 import { seal } from "../contract/seal.js";
 import { hashDocument } from "../storage/canonical-json.js";
 import { readJson, readYaml } from "../storage/documents.js";
 import { effectiveProtocol } from "../tasks/effective-protocol.js";
+import type { TaskProfile } from "../tasks/profile.js";
 import { taskProfile } from "../tasks/profiles/index.js";
 import { readCard } from "./card.js";
 import { partOf } from "./folder.js";
@@ -16,6 +17,23 @@ const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/** Sections that would change nothing: whoever wrote them takes them for rules of the test. */
+function refuseIdleSections(written: Protocol, profile: TaskProfile, file: string): void {
+  if (written.segmentation && !profile.defaults.segmentation)
+    fail("DOCUMENT_INVALID", `${file}: the answers of ${profile.id} are not masks`, {
+      file,
+      pointer: "/segmentation",
+      hint: "Leave `segmentation` out.",
+    });
+  const mode = written.compatibility ?? profile.defaults.compatibility;
+  if (written.match && mode !== "none")
+    fail("DOCUMENT_INVALID", `${file}: compatibility ${mode} has match rules of its own`, {
+      file,
+      pointer: "/match",
+      hint: "Leave `match` out, or say `compatibility: none`.",
+    });
+}
 
 /**
  * The effective protocol and its hash. A sealed set keeps the protocol of its seal, whatever protocol.yaml says now.
@@ -39,6 +57,8 @@ export async function effectiveProtocolOf(
       file,
       pointer: "/task",
     });
-  const effective = effectiveProtocol(taskProfile(card.task), written);
+  const profile = taskProfile(card.task);
+  if (written) refuseIdleSections(written, profile, file);
+  const effective = effectiveProtocol(profile, written);
   return { protocol: effective, protocolHash: hashDocument(effective) };
 }

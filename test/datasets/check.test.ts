@@ -111,6 +111,18 @@ describe("a sound set", () => {
     expect(index.cases[0]?.attributes.ageYears).toEqual({ value: 61, origin: "header" });
   });
 
+  it.each([
+    ["segmentation", "segmentation: { surface: border-voxel }", "/segmentation"],
+    ["match beside a compatibility mode", "compatibility: luna16\nmatch: { rule: centre-in-lesion }", "/match"],
+  ])("refuses a section of the protocol that would change nothing: %s", async (_, section, pointer) => {
+    await ctSet();
+    await writeFile(
+      join(folder(), "protocol.yaml"),
+      `schema: medassay/protocol/1\ntask: lung-nodule-detection\n${section}\n`,
+    );
+    await expect(check(folder())).rejects.toMatchObject({ code: "DOCUMENT_INVALID", pointer });
+  });
+
   it("warns that a small set is smaller than its task asks for; as an error only where the protocol requires it", async () => {
     await ctSet();
     const { index } = await check(folder());

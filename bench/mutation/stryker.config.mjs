@@ -1,5 +1,6 @@
 /** Mutation testing of stats (special functions apart), metrics and the answer forms; run as README.md says. */
-const specialFunctions = ["beta", "discrete", "gamma", "log-gamma", "normal", "root", "student-fisher", "summation"];
+import { rooms, specialFunctions } from "./rooms.mjs";
+
 const drawn = process.env["MEDASSAY_DRAW"] !== undefined;
 
 export default {
@@ -8,12 +9,7 @@ export default {
   ignorers: ["texts"],
   checkers: drawn ? ["draw"] : [],
   vitest: { configFile: "bench/mutation/vitest.config.ts", related: false },
-  mutate: [
-    "src/stats/**/*.ts",
-    ...specialFunctions.map((name) => `!src/stats/${name}.ts`),
-    "src/metrics/**/*.ts",
-    "src/tasks/forms/**/*.ts",
-  ],
+  mutate: [...rooms.map((room) => `${room}/**/*.ts`), ...specialFunctions.map((name) => `!${name}`)],
   coverageAnalysis: "perTest",
   // What runs once when a file is loaded can't be switched on test by test.
   ignoreStatic: true,

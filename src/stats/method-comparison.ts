@@ -76,8 +76,7 @@ export function blandAltman(
     const rest = { biasInterval: none, sd: none, limits: none, lowerInterval: none, upperInterval: none };
     return estimated({ n, bias, ...rest });
   }
-  const constant = differences.every((value) => value === differences[0]);
-  const sd = constant ? 0 : Math.sqrt(sumOfSquares(differences, bias) / (n - 1));
+  const sd = Math.sqrt(sumOfSquares(differences, bias) / (n - 1));
   const z = zOfLevel(share);
   const limits: [number, number] = [bias - z * sd, bias + z * sd];
   if (sd === 0) {

@@ -13,9 +13,19 @@ export function neumaierSum(values: ArrayLike<number>): number {
   return sum + lost;
 }
 
-/** Mean by {@link neumaierSum}; the caller makes sure that there is a value. */
+/**
+ * Mean by {@link neumaierSum}, never outside the values: the mean of equal values is that value, which rounding alone would
+ * not give. The caller makes sure that there is a value.
+ */
 export function mean(values: ArrayLike<number>): number {
-  return neumaierSum(values) / values.length;
+  let least = Infinity;
+  let greatest = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  return Math.min(greatest, Math.max(least, neumaierSum(values) / values.length));
 }
 
 /** Sum of squared deviations from `centre`. */

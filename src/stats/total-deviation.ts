@@ -5,11 +5,9 @@ import { estimated, notEstimable, requireArgument, type Outcome } from "./outcom
 import { fallingRoot } from "./root.js";
 import { mean, neumaierSum, sumOfSquares } from "./summation.js";
 
-/** Mean and sd (divisor n - 1) of the differences y - x; exactly 0 where all are equal. */
+/** Mean and sd (divisor n - 1) of the differences y - x. */
 function momentsOf(differences: Float64Array): { centre: number; sd: number } {
   const centre = mean(differences);
-  const constant = differences.every((value) => value === differences[0]);
-  if (constant) return { centre: differences[0] as number, sd: 0 };
   return { centre, sd: Math.sqrt(sumOfSquares(differences, centre) / (differences.length - 1)) };
 }
 

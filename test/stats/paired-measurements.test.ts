@@ -3,15 +3,42 @@ import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import {
   blandAltman,
+  concordanceCorrelation,
   coverageProbability,
   meanErrors,
   repeatedBlandAltman,
   setOverlap,
   totalDeviationIndex,
 } from "../../src/stats/index.js";
+import { mean } from "../../src/stats/summation.js";
 import { ok, reasonOf } from "./outcomes.js";
 
 const none = (reason: string) => ({ ok: false, reason });
+
+describe("equal values that are no binary fractions", () => {
+  // 0.1 + 0.1 + 0.1 is more than 0.3, and a third of it more than 0.1.
+  const same = [0.1, 0.1, 0.1];
+  const zeros = [0, 0, 0];
+
+  it("have no variance, whatever rounding does to their sum", () => {
+    for (const value of [0.1, 0.2, 0.3, 0.7, 1.1, -0.7]) {
+      for (let n = 1; n <= 30; n++) expect(mean(new Array<number>(n).fill(value))).toBe(value);
+    }
+    expect(mean([1, 2, 6])).toBe(3);
+    expect(mean([-6, -2, -1])).toBe(-3);
+    expect(mean([])).toBeNaN();
+    expect(reasonOf(concordanceCorrelation(same, same))).toBe("zero-variance");
+    for (const r of [concordanceCorrelation(same, [1, 2, 3]), concordanceCorrelation([1, 2, 3], same)]) {
+      const variance = none("zero-variance");
+      expect(r).toEqual({ ok: true, ccc: 0, pearson: variance, accuracy: variance, se: variance, interval: variance });
+    }
+    expect(ok(blandAltman(zeros, same))).toMatchObject({ bias: 0.1, sd: 0, limits: [0.1, 0.1] });
+    expect(ok(totalDeviationIndex(zeros, same, 0.9)).value).toBe(0.1);
+    const repeated = ok(repeatedBlandAltman([1, 1, 1, 2, 2, 2], [...zeros, ...zeros], [...same, ...same]));
+    expect(repeated).toMatchObject({ meanSquareBetween: 0, meanSquareWithin: 0 });
+    expect(repeated.mover).toMatchObject({ variance: 0, varianceInterval: none("zero-variance") });
+  });
+});
 
 describe("repeated measurements of subjects", () => {
   // Differences 1, 3 | 2, 4, 6 | 0: means 2, 4, 0.

@@ -441,18 +441,26 @@ describe("lesion by lesion", () => {
     expect(lesionWise(...masks, { leastIou: 0.35 })).toMatchObject({ matched: 1 });
   });
 
+  it("gives a lesion up for a component that has no other", () => {
+    // y overlaps a by 4 of 9 and b by 2 of 8; x overlaps a alone, by 1 of 6.
+    const masks = rows("aaaaaa.bbb", "x.yyyyyyy.");
+    expect(lesionWise(...masks)).toMatchObject({ matched: 2, recall: 1, precision: 1 });
+    expect(lesionWise(...masks).meanDice).toBeCloseTo((2 / 7 + 4 / 10) / 2, 12);
+    expect(lesionWise(...masks, { leastIou: 0.3 }).meanDice).toBeCloseTo(8 / 13, 12);
+    // z holds a and has no other: x is left over.
+    const three = lesionWise(...rows("aaaaaa.bbb", "x.zz.yyyy."));
+    expect(three).toMatchObject({ matched: 2, touchingComponents: 3, touchedLesions: 2 });
+    expect(three.meanDice).toBeCloseTo((4 / 8 + 4 / 7) / 2, 12);
+  });
+
   it("follows long chains of lesions that give way to one another", () => {
-    // Every component overlaps two lesions and the last of them only one: all can be matched in one way alone.
+    // Component k overlaps lesion k by 1 of 7 and lesion k + 1 by 2 of 6; the last one overlaps the last lesion alone.
     const length = 400;
-    const reference = Array.from({ length }, () => "aaaa.").join("");
-    const prediction = `${"..".concat(
-      Array.from({ length: length - 1 }, () => "xxxxx")
-        .map((bar) => bar.slice(0, 4).concat("."))
-        .join(""),
-    )}xx.`;
-    const [a, b] = rows(reference, prediction.slice(0, reference.length));
-    const found = lesionWise(a, b);
-    expect(found.matched).toBe(Math.min(found.referenceSizes.length, found.predictionSizes.length));
+    const reference = "aaaa.".repeat(length);
+    const prediction = `...${"xxxx.".repeat(length - 1)}x.`;
+    const found = lesionWise(...rows(reference, prediction));
+    expect(found).toMatchObject({ matched: length, recall: 1, precision: 1 });
+    expect(found.meanDice).toBeCloseTo((((length - 1) * 2) / 8 + 2 / 5) / length, 12);
   });
 
   it("meets the least overlap exactly", () => {

@@ -191,7 +191,7 @@ function metricsPage({ metrics, reasonTexts, flagTexts }) {
         ...(metric.parameter
           ? [`- The number after ${code("@")}: ${metric.parameter.name.en} (${metric.parameter.name["zh-CN"]})`]
           : []),
-        `- Unit: ${metric.unit}; ${metric.kind}; ${metric.higherIsBetter ? "higher is better" : "lower is better"}`,
+        `- Unit: ${metric.unit}; ${metric.kind}; ${metric.higherIsBetter === null ? "best in between" : metric.higherIsBetter ? "higher is better" : "lower is better"}`,
         `- Interval: ${metric.interval}`,
         `- At the edges: ${metric.edges}`,
         `- Strata of findings (size, type): ${metric.findingStrata ? "yes" : "no"}`,

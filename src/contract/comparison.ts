@@ -31,7 +31,8 @@ export const difference = z.strictObject({
   adjustedP: z.number().nullable(),
   test: z.string().nullable(),
   margin: z.number(),
-  higherIsBetter: z.boolean(),
+  /** null: the best value lies in between; the difference has no verdict. */
+  higherIsBetter: z.boolean().nullable(),
   /** Paired counts: both right, only baseline, only candidate, both wrong, where units have outcomes. */
   pairs: z.strictObject({ both: z.int(), onlyBaseline: z.int(), onlyCandidate: z.int(), neither: z.int() }).nullable(),
   notEstimable: z.strictObject({ reason: z.enum(reasons) }).optional(),

@@ -186,7 +186,7 @@ export const result = defineDocument("result", 1, {
         title: bilingual,
         formula: z.string(),
         kind: z.enum(["proportion", "rate", "index", "score", "number"]),
-        higherIsBetter: z.boolean(),
+        higherIsBetter: z.boolean().nullable(),
         source: z.string(),
       }),
     ),

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { fail } from "../contract/errors.js";
 import { protocol, type EffectiveProtocol, type Protocol } from "../contract/protocol.js";
 import { seal } from "../contract/seal.js";
+import { metricByName } from "../metrics/index.js";
 import { hashDocument } from "../storage/canonical-json.js";
 import { readJson, readYaml } from "../storage/documents.js";
 import { effectiveProtocol } from "../tasks/effective-protocol.js";
@@ -37,7 +38,7 @@ function refuseIdleSections(written: Protocol, profile: TaskProfile, file: strin
 
 /**
  * The effective protocol and its hash. A sealed set keeps the protocol of its seal, whatever protocol.yaml says now.
- * @throws TASK_UNKNOWN, DOCUMENT_*; TRUTH_TAMPERED when the seal's protocol does not have the hash beside it
+ * @throws TASK_UNKNOWN, METRIC_UNKNOWN (the primary one), DOCUMENT_*; TRUTH_TAMPERED when the seal's protocol does not have the hash beside it
  */
 export async function effectiveProtocolOf(
   folder: string,
@@ -60,5 +61,11 @@ export async function effectiveProtocolOf(
   const profile = taskProfile(card.task);
   if (written) refuseIdleSections(written, profile, file);
   const effective = effectiveProtocol(profile, written);
+  if (metricByName(effective.primary).definition.higherIsBetter === null)
+    fail("DOCUMENT_INVALID", `${file}: ${effective.primary} is best in between and can't be the primary metric`, {
+      file,
+      pointer: "/primary",
+      hint: "Choose a metric of which more, or less, is better; this one may stand in `metrics`.",
+    });
   return { protocol: effective, protocolHash: hashDocument(effective) };
 }

@@ -28,7 +28,12 @@ export function isStructural(hashes: Hashes): boolean {
 /** C1-C4 of one difference (the primary metric's); null when it can't be estimated. */
 function statisticalCode(primary: Difference | undefined): "C1" | "C2" | "C3" | "C4" | null {
   if (primary?.verdict === "identical") return "C1";
-  if (!primary?.interval || typeof primary.interval.low !== "number" || typeof primary.interval.high !== "number")
+  if (
+    !primary?.interval ||
+    primary.higherIsBetter === null ||
+    typeof primary.interval.low !== "number" ||
+    typeof primary.interval.high !== "number"
+  )
     return null;
   const sign = primary.higherIsBetter ? 1 : -1;
   const [low, high] =

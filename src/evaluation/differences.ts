@@ -14,14 +14,15 @@ export function marginOf(protocol: EffectiveProtocol, metric: string): number {
 }
 
 /**
- * Verdict of a difference by its interval. `superior`: better beyond chance; `non-inferior`: the loss is smaller than the
+ * Verdict of a difference by its interval; null where neither direction is the better one. `superior`: better beyond chance; `non-inferior`: the loss is smaller than the
  * margin; `inferior`: worse beyond chance and the margin not kept; else `inconclusive`.
  */
 export function verdictOf(
   interval: { low: number; high: number },
   margin: number,
-  higherIsBetter: boolean,
-): Exclude<Comparison["verdict"], "identical" | "not-comparable"> {
+  higherIsBetter: boolean | null,
+): Exclude<Comparison["verdict"], "identical" | "not-comparable"> | null {
+  if (higherIsBetter === null) return null;
   const [low, high] = higherIsBetter ? [interval.low, interval.high] : [-interval.high, -interval.low];
   if (low > 0) return "superior";
   if (low > -margin) return "non-inferior";

@@ -70,8 +70,8 @@ export const calibrationSlope = atBothLevels({
   title: { "zh-CN": "校准斜率", en: "calibration slope" },
   formula: "b of logit P(positive) = a + b logit(probability) by maximum likelihood; best at 1, below 1: too extreme",
   source: "Cox 1958, doi:10.1093/biomet/45.3-4.562; Van Calster et al. 2019, doi:10.1186/s12916-019-1466-7",
-  edges: `${probabilityEdges}; one class only: no-positives or no-negatives; all equal: zero-variance; classes apart: separated; a probability of 0 or 1: infinite-logit; compared as if higher were better`,
-  higherIsBetter: true,
+  edges: `${probabilityEdges}; one class only: no-positives or no-negatives; all equal: zero-variance; classes apart: separated; a probability of 0 or 1: infinite-logit`,
+  higherIsBetter: null,
   prepare: (units) =>
     prepareModel(units, {
       value: ({ label, probability }, level) => {
@@ -89,8 +89,8 @@ export const calibrationIntercept = atBothLevels({
   formula:
     "a of logit P(positive) = a + logit(probability) by maximum likelihood; best at 0, below 0: probabilities too high",
   source: "Cox 1958, doi:10.1093/biomet/45.3-4.562; Van Calster et al. 2019, doi:10.1186/s12916-019-1466-7",
-  edges: `${probabilityEdges}; one class only: no-positives or no-negatives; a probability of 0 or 1: infinite-logit; compared as if higher were better`,
-  higherIsBetter: true,
+  edges: `${probabilityEdges}; one class only: no-positives or no-negatives; a probability of 0 or 1: infinite-logit`,
+  higherIsBetter: null,
   prepare: (units) =>
     prepareModel(units, {
       value: ({ label, probability }, level) => {

@@ -58,7 +58,8 @@ export interface MetricDefinition {
     "lesion" | "mark" | "case" | "image" | "patient" | "record" | "beat" | "episode" | "run" | "millisecond";
   /** `rate`: from 0 without an upper end; `index`, `score`: up to 1; `number`: without ends. */
   readonly kind: "proportion" | "rate" | "index" | "score" | "number";
-  readonly higherIsBetter: boolean;
+  /** null: the best value lies in between (`formula` says where), so that a difference is neither better nor worse. */
+  readonly higherIsBetter: boolean | null;
   /** True: may be computed for strata of findings (size, type), with the marks of all cases. */
   readonly findingStrata: boolean;
   /** Multi-label sets: computed over all classes together; all other metrics are computed class by class. */

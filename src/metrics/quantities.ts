@@ -97,12 +97,11 @@ const bias: MetricDefinition = {
   ...common,
   id: "bias",
   title: { "zh-CN": "偏倚（平均差值）", en: "Bias (mean difference)" },
-  formula: "mean of answer - reference",
+  formula: "mean of answer - reference; best at 0",
   source: bland,
   interval: `t; ${drawn} where a patient has several cases`,
   kind: "number",
-  // The best value is 0; which side is better depends on the quantity.
-  higherIsBetter: false,
+  higherIsBetter: null,
   prepare: ({ quantities }) =>
     preparePairs(
       quantities,

@@ -113,8 +113,9 @@ describe("a sound set", () => {
 
   it.each([
     ["segmentation", "segmentation: { surface: border-voxel }", "/segmentation"],
+    ["a primary metric of which neither more nor less is better", "primary: bias", "/primary"],
     ["match beside a compatibility mode", "compatibility: luna16\nmatch: { rule: centre-in-lesion }", "/match"],
-  ])("refuses a section of the protocol that would change nothing: %s", async (_, section, pointer) => {
+  ])("refuses what a protocol can't mean: %s", async (_, section, pointer) => {
     await ctSet();
     await writeFile(
       join(folder(), "protocol.yaml"),

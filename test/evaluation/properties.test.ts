@@ -503,6 +503,7 @@ describe("comparison verdicts", () => {
     [{ low: 0.01, high: 0.2 }, 0.05, false, "inferior"],
     [{ low: -0.1, high: 0.049 }, 0.05, false, "non-inferior"],
     [{ low: -0.1, high: 0.1 }, 0, true, "inconclusive"],
+    [{ low: 0.01, high: 0.05 }, 0.05, null, null],
   ])("%j, margin %d, higher is better %s: %s", (interval, margin, higherIsBetter, verdict) =>
     expect(verdictOf(interval, margin, higherIsBetter)).toBe(verdict),
   );
@@ -589,7 +590,7 @@ describe("change assessment", () => {
     threshold: "equal",
   };
   const retrained = { ...equal, weights: "changed" } as const;
-  const difference = (low: number, high: number, higherIsBetter = true): Difference => ({
+  const difference = (low: number, high: number, higherIsBetter: boolean | null = true): Difference => ({
     metric: "m",
     title: { "zh-CN": "", en: "" },
     stratum: {},
@@ -622,6 +623,7 @@ describe("change assessment", () => {
   it("C0 where the two can't be compared, and no code where nothing can be estimated", () => {
     expect(changeCodesOf(false, difference(0.1, 0.2), equal)).toEqual(["C0"]);
     expect(changeCodesOf(true, undefined, equal)).toEqual([]);
+    expect(changeCodesOf(true, difference(0.01, 0.02, null), equal)).toEqual([]);
     expect(changeCodesOf(true, { ...difference(0, 0), interval: null, verdict: "identical" }, equal)).toEqual(["C1"]);
   });
 

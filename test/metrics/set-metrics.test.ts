@@ -81,9 +81,9 @@ describe("metrics of masks and quantities", () => {
     };
     expect(kinds("dice")).toEqual(["index", true]);
     expect(kinds("hd95-penalised")).toEqual(["rate", false]);
-    expect(kinds("volume-difference-median")).toEqual(["number", false]);
+    expect(kinds("volume-difference-median")).toEqual(["number", null]);
     expect(kinds("mean-absolute-error")).toEqual(["rate", false]);
-    expect(kinds("bias")).toEqual(["number", false]);
+    expect(kinds("bias")).toEqual(["number", null]);
     expect(kinds("mask-lesion-precision")).toEqual(["proportion", true]);
     expect(kinds("pooled-dice")).toEqual(["index", true]);
     expect(quantityMetrics.filter((name) => kinds(name)[1])).toEqual([

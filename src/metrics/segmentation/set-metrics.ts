@@ -1,6 +1,6 @@
 /** Metrics of a set of mask pairs: mean, median and percentiles of each measure over cases, pooled Dice, lesions found. */
 import type { Bilingual } from "../../contract/common.js";
-import { quantileOfRepeated } from "../../stats/index.js";
+import { quantileOfRepeated, sortedOrder } from "../../stats/index.js";
 import { undefinedMetric, type MetricDefinition, type MetricParameter, type PreparedMetric } from "../metric.js";
 import { prepareCounts, proportionIntervalName } from "../proportions.js";
 import {
@@ -55,8 +55,12 @@ function summarise(
   const measured = units?.values.get(key);
   if (!units || !measured) return undefinedMetric("no-data");
   const shown = measured.map((_, at) => shownValue(units, measured, at, measure, summary));
-  const order = [...shown.keys()].filter((at) => !Number.isNaN(shown[at]));
-  order.sort((a, b) => ((shown[a] as number) < (shown[b] as number) ? -1 : shown[a] === shown[b] ? a - b : 1));
+  const valued = [...shown.keys()].filter((at) => !Number.isNaN(shown[at]));
+  const rising = sortedOrder(
+    valued.map((at) => shown[at] as number),
+    "rising",
+  );
+  const order = Array.from(rising, (place) => valued[place] as number);
   const values = Float64Array.from(order, (at) => shown[at] as number);
   const patient = Int32Array.from(order, (at) => units.patient[at] as number);
   const patients = new Set(patient).size;
@@ -148,7 +152,7 @@ function definitionOf(measure: MaskMeasure & { id: MaskMeasureId }, summary: Sum
     edges: edgesOf[kind],
     unit: "case",
     kind: kind === "agreement" ? "index" : kind === "distance" ? "rate" : "number",
-    higherIsBetter: kind === "agreement",
+    higherIsBetter: kind === "difference" ? null : kind === "agreement",
     findingStrata: false,
     ...(parameter ? { parameter } : {}),
     prepare({ masks }, value) {

@@ -195,8 +195,9 @@ function bounds(interval: NonNullable<Difference["interval"]>, kind: MetricKind)
   return `${end(interval.low)} … ${end(interval.high)}`;
 }
 
-/** The largest loss that is still non-inferior, with the sign of a loss. */
+/** The largest loss that is still non-inferior, with the sign of a loss; none where a difference is neither. */
 function signedMargin({ margin, higherIsBetter }: Difference, kind: MetricKind): string {
+  if (higherIsBetter === null) return none;
   return margin === 0 ? "0" : formatDifference(higherIsBetter ? -margin : margin, kind);
 }
 
@@ -303,7 +304,8 @@ function differenceForests(result: Result, comparison: Comparison): Block[] {
   }
   return [...byKind].map(([kind, differences], index) => {
     const shown = differences.slice(0, 38);
-    const margins = new Set(shown.map(({ margin, higherIsBetter }) => (higherIsBetter ? -margin : margin)));
+    const directed = shown.filter(({ higherIsBetter }) => higherIsBetter !== null);
+    const margins = new Set(directed.map(({ margin, higherIsBetter }) => (higherIsBetter ? -margin : margin)));
     const [margin] = margins;
     const rows: ForestRow[] = [];
     for (const metric of new Set(shown.map((difference) => difference.metric))) {

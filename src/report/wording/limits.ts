@@ -40,6 +40,7 @@ export function limitsOfUse(result: Result): readonly Text[] {
   if (!whole || whole.estimate === null) return [];
   const overall = whole.estimate;
   const { title, higherIsBetter } = metricInfo(result, primary);
+  if (higherIsBetter === null) return [];
   const limits: Text[] = [];
   const small: Text[] = [];
   for (const [dimension, strata] of strataOf(result, primary)) {

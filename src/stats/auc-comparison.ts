@@ -93,7 +93,7 @@ function differenceTest(
   level: number,
   method: string,
 ): { se: number; z: number | NotEstimable; p: number | NotEstimable; interval: IntervalOutcome } {
-  const se = Math.sqrt(Math.max(0, variance));
+  const se = Math.sqrt(variance);
   if (se === 0) {
     const none = notEstimable("zero-variance");
     return { se, z: none, p: difference === 0 ? 1 : none, interval: none };
@@ -210,18 +210,22 @@ function obuchowskiCovariance(
   const [a10, a01, b10, b01] = totals;
   let s10 = 0;
   let s01 = 0;
-  let s11 = 0;
+  let both = 0;
   for (let c = 0; c < sums.clusters; c++) {
-    s10 += (a10[c] as number) * (b10[c] as number);
-    s01 += (a01[c] as number) * (b01[c] as number);
-    s11 += (a10[c] as number) * (b01[c] as number) + (b10[c] as number) * (a01[c] as number);
+    const [ap, an, bp, bn] = [a10[c] as number, a01[c] as number, b10[c] as number, b01[c] as number];
+    s10 += ap * bp;
+    s01 += an * bn;
+    both += (ap * n + an * m) * (bp * n + bn * m);
   }
+  // Obuchowski's three sums, of positives, of negatives and across, taken together by cluster: what cancels within each
+  // cluster leaves exactly 0. The factors K/(K - 1) of a class are those of all clusters and a rest.
   const { clusters, withPositives, withNegatives } = sums;
+  const rest = (holding: number): number => (clusters - holding) / (holding - 1) / (clusters - 1);
   const unit = (value: number): number => value / pairs / pairs;
   return (
-    (withPositives / (withPositives - 1)) * (unit(s10) / m / m) +
-    (withNegatives / (withNegatives - 1)) * (unit(s01) / n / n) +
-    (clusters / (clusters - 1)) * (unit(s11) / m / n)
+    (clusters / (clusters - 1)) * (unit(both) / m / m / n / n) +
+    rest(withPositives) * (unit(s10) / m / m) +
+    rest(withNegatives) * (unit(s01) / n / n)
   );
 }
 
@@ -255,10 +259,10 @@ export function clusteredAuc(
   const variance = obuchowskiCovariance(sums, labels, deviations, deviations, 2 * m * n, m, n);
   const logit = logitAuc(auc, variance, level, "auc_obuchowski_logit");
   const wald = waldAuc(auc, variance, level, "auc_obuchowski_wald");
-  if (logit.ok) return estimated({ auc, clusters, variance: Math.max(0, variance), interval: logit, wald });
+  if (logit.ok) return estimated({ auc, clusters, variance, interval: logit, wald });
   const limits = newcombeLimits(auc, withPositives, withNegatives, level);
   const interval = estimated({ ...limits, level, method: "auc_newcombe5_on_clusters" }, "exact-on-clusters");
-  return estimated({ auc, clusters, variance: Math.max(0, variance), interval, wald });
+  return estimated({ auc, clusters, variance, interval, wald });
 }
 
 /** Two AUCs on the same clustered cases: difference first - second, z test, Wald interval. */

@@ -8,7 +8,6 @@ import {
   averagePrecisionOf,
   cocoMeanAveragePrecision,
   cocoPrecision,
-  cocoRule,
   cocoThresholds,
 } from "../../src/tasks/forms/compatibility/coco.js";
 import {
@@ -208,8 +207,17 @@ describe("coco", () => {
       task: "lung-nodule-detection",
       compatibility: "coco",
     });
-    expect(made.match).toEqual(cocoRule(0.5));
-    expect(made.match.overlap).toEqual({ measure: "iou", atLeast: 0.5 });
+    expect(made.match).toEqual({
+      rule: "overlap",
+      comparator: "le",
+      minRadiusMm: 0,
+      overlap: { measure: "iou", atLeast: 0.5 },
+      assignment: "coco",
+      duplicates: "false-positive",
+      excluded: "ignore",
+      maxMarksPerCase: 100,
+      capTies: "first",
+    });
   });
 });
 

@@ -76,7 +76,9 @@ describe("marks", () => {
   it("without a score are refused, by case and mark, and not taken for low ones", () => {
     const bare: Finding = { id: "m1", geometry: { type: "point", at: [1, 0, 0] } };
     const made = [joined("c0", 0, [lesion("a", 0, 10)], [mark("m0", 1, 0.9), bare])];
-    expect(() => scoreDetection(made, 1, protocol)).toThrow(/case c0: mark m1 has no score/);
+    expect(() => scoreDetection(made, 1, protocol)).toThrow(
+      expect.objectContaining({ code: "PREDICTION_SCORE_MISSING", message: "case c0: mark m1 has no score" }),
+    );
   });
 });
 

@@ -135,7 +135,16 @@ describe("a set of quantities", () => {
       [1, "failed", "ef 40", "MODEL_CRASHED"],
       [2, "failed", "ef 40", "no ef"],
     ]);
-    expect(set.outcomes(null).map(({ outcome }) => outcome)).toEqual(["41", "failed", "failed", "failed"]);
+    for (const row of set.errors(null))
+      expect(row).toMatchObject({ unit: "case", finding: null, mark: null, nearest: null, score: null });
+    expect(set.outcomes(null)).toEqual(
+      ["41", "failed", "failed", "failed"].map((outcome, at) => ({
+        key: `case c${at} ef`,
+        case: `c${at}`,
+        unit: "case",
+        outcome,
+      })),
+    );
   });
 
   it("has neither classes of cases, marks, confusion, findings nor a threshold", () => {

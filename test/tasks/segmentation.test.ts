@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/contract/finding.js";
 import type { SegmentationRule } from "../../src/contract/protocol.js";
-import { usualSegmentation } from "../../src/tasks/forms/segmentation.js";
+import { effectiveProtocol } from "../../src/tasks/effective-protocol.js";
+import { scoreSegmentation, usualSegmentation } from "../../src/tasks/forms/segmentation.js";
+import { lungNoduleDetection } from "../../src/tasks/profiles/lung-nodule-detection.js";
 import { estimateMade, scoreMade, type MadeForm, type MadeFormCase } from "./made-forms.js";
 
 const shape = [1, 10];
@@ -125,6 +127,8 @@ describe("a set of masks", () => {
     expect(rows.get("dice")?.n).toMatchObject({ valued: 7, failed: 2, predictionEmpty: 1, bothEmpty: 1 });
     expect(rows.get("dice")?.estimate).toBeCloseTo((meanOf(diceOf) * 5) / 7, 12);
     expect(rows.get("dice")?.flags).not.toContain("failed-left-out");
+    expect(rows.get("nsd@0.5")?.n).toMatchObject({ valued: 7 });
+    expect(rows.get("nsd@0.5")?.flags).not.toContain("failed-left-out");
     expect(rows.get("hd")).toMatchObject({ n: { valued: 5 } });
     expect(rows.get("hd")?.flags).toContain("failed-left-out");
     // Where no mask says how large the image is, nothing can stand for the distance.
@@ -202,6 +206,13 @@ describe("a set of masks", () => {
     expect(scored.positive(0)).toBe(true);
     expect(scored.positive(0, "spleen")).toBe(true);
     expect(scoreMade(both, [pair([], [bar(0, 1)])]).set.positive(0)).toBe(false);
+    // One structure is enough, found or not.
+    const { set: missed } = scoreMade(both, [pair([bar(0, 1, "spleen")], [])]);
+    expect([missed.positive(0), missed.positive(0, "spleen"), missed.positive(0, "liver")]).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect(scoreMade(both, [pair([bar(0, 1)], [bar(0, 1)])]).set.positive(0, "spleen")).toBe(false);
   });
 
@@ -227,6 +238,35 @@ describe("a set of masks", () => {
       ["case c3 liver", "both-empty"],
       ["case c4 liver", "failed"],
       ["case c5 liver", "failed"],
+    ]);
+    const noMark = { finding: null, mark: null, nearest: null, score: null };
+    for (const row of set.errors(null)) expect(row).toMatchObject({ unit: "case", ...noMark });
+    expect(set.outcomes(null).map(({ case: id, unit }) => `${unit} ${id}`)).toEqual(
+      [0, 1, 2, 3, 4, 5].map((at) => `case c${at}`),
+    );
+  });
+
+  it("takes nothing from a failed answer, whatever it holds", () => {
+    const protocol = { ...effectiveProtocol(lungNoduleDetection, null), metrics: ["dice", "hd"], primary: "dice" };
+    const line = { case: "c", labels: {}, quantities: {}, findings: [bar(0, 2)] };
+    const basis = { rule: "made", readers: [] };
+    const joined = (["failed", "ok"] as const).map((status, patient) => ({
+      id: "c",
+      patient,
+      reference: { ...line, basis },
+      prediction: { ...line, scores: {}, status },
+    }));
+    const set = scoreSegmentation(joined, 2, ["liver"], protocol);
+    const units = set.units(
+      { cases: Uint8Array.of(1, 1), label: "liver" },
+      { threshold: null, thresholdFromTestSet: false, frocReading: "step", frocLimits: [] },
+    );
+    expect([...units.answered]).toEqual([0, 1]);
+    expect(units.masks).toMatchObject({ state: ["prediction-empty", "both"], failed: Uint8Array.of(1, 0) });
+    expect([...(units.masks?.falseNegative ?? [])]).toEqual([2, 0]);
+    expect(["dice", "hd"].map((name) => [...(units.masks?.values.get(name) ?? [])])).toEqual([
+      [0, 1],
+      [Number.NaN, 0],
     ]);
   });
 
@@ -270,7 +310,27 @@ describe("masks that can't be compared", () => {
     refused([pair([broken], [])], "TRUTH_INVALID");
     refused([pair([bar(0, 2)], [bar(0, 2, "liver", [2, 0.6])])], "PREDICTION_INVALID");
     refused([pair([bar(0, 2), bar(4, 5, "liver", [2, 0.6])], [])], "TRUTH_INVALID");
+    refused([pair([], [bar(0, 2), bar(4, 5, "liver", [2, 0.6])])], "PREDICTION_INVALID");
+    const turned: Finding = { id: "x", label: "liver", geometry: { type: "mask", shape: [2, 5], spacing, runs: [10] } };
+    expect(() => scoreMade(made, [pair([bar(0, 2)], [turned])])).toThrow(
+      expect.objectContaining({
+        code: "PREDICTION_INVALID",
+        message:
+          "prediction of c0, mask x lies on 2 x 5 voxels of 2 x 0.5 mm, another mask on 1 x 10 voxels of 2 x 0.5 mm",
+      }),
+    );
     expect(() => scoreMade(made, [pair([bar(0, 2)], [broken])])).toThrow(/prediction of c0, mask x.*runs cover 7/);
+  });
+
+  it("lie on one grid where a spacing is left out on one side and 1 mm on the other", () => {
+    const mask = (runs: number[], more: object): Finding => ({
+      id: "m",
+      label: "liver",
+      geometry: { type: "mask", shape, runs, ...more },
+    });
+    const { set } = scoreMade(made, [pair([mask([0, 2, 8], {})], [mask([1, 2, 7], { spacing: [1, 1] })])]);
+    expect(set.outcomes(null)[0]?.outcome).toBe("Dice 0.5");
+    refused([pair([mask([0, 2, 8], {})], [mask([1, 2, 7], { spacing: [1, 2] })])], "PREDICTION_INVALID");
   });
 
   it("are not masks: points and masks of other labels are no part of the structure", () => {

@@ -57,6 +57,9 @@ function requireScores(caseId: string, marks: readonly Finding[]): void {
   if (bare) fail("PREDICTION_SCORE_MISSING", `case ${caseId}: mark ${bare.id} has no score`);
 }
 
+/** Settings that say nothing about where a threshold lies. */
+const noSettings = { threshold: null, thresholdFromTestSet: false, frocReading: "step" } as const;
+
 /**
  * Matches every case once; everything else is counted from it.
  * @throws PREDICTION_SCORE_MISSING
@@ -82,13 +85,12 @@ export function scoreDetection(
     made.set(name, caseUnits);
     return unitsOf(inside, patientCount, settings, caseUnits, selection.finding);
   };
-  const emptySettings = { thresholdFromTestSet: false, frocReading: "step" } as const;
   return {
     patientCount,
     findings: (at) => (scored[at] as DetectionCase).matched.lesions.map((lesion) => lesion.finding),
     positive: (at) => (scored[at] as DetectionCase).matched.lesions.length > 0,
     thresholdAt(rate, selection) {
-      const units = countedUnits(selection, { ...emptySettings, threshold: null, frocLimits: [rate] });
+      const units = countedUnits(selection, { ...noSettings, frocLimits: [rate] });
       return ((frocSweep(units) as FrocSweep).readings()[0] as FrocReading).threshold;
     },
     units: countedUnits,

@@ -120,9 +120,10 @@ export interface ValueWithInterval {
 
 const both = (none: NotEstimable): ValueWithInterval => ({ value: none, interval: none });
 
-function logInterval(method: string, value: Value, variance: number, level: number): IntervalOutcome {
-  if (typeof value !== "number" || value === 0 || !Number.isFinite(variance)) return notEstimable("zero-cell");
-  if (!(variance > 1e-15)) return notEstimable("zero-variance");
+/** A ratio that has no value, or is 0, comes with an empty cell, whose variance is infinite. */
+function logInterval(method: string, value: number, variance: number, level: number): IntervalOutcome {
+  if (variance === Infinity) return notEstimable("zero-cell");
+  if (variance === 0) return notEstimable("zero-variance");
   const factor = Math.exp(zOfLevel(level) * Math.sqrt(variance));
   return estimated({ low: value / factor, high: value * factor, level, method });
 }
@@ -138,17 +139,14 @@ export function likelihoodRatios(
   if (none !== null) return { positive: both(none), negative: both(none), oddsRatio: both(none) };
   const { tp, fp, fn, tn } = table;
   const [n1, n0] = [tp + fn, tn + fp];
-  const of = (x1: number, x0: number, formula: (table: DiagnosticTable) => number): ValueWithInterval => {
-    const value = orReason(formula(table), zeroDenominator);
-    const variance = 1 / x1 - 1 / n1 + 1 / x0 - 1 / n0;
-    return { value, interval: logInterval("lr_log", value, variance, level) };
-  };
-  const odds = ratio(tp * tn, fp * fn, zeroDenominator);
-  const variance = 1 / tp + 1 / fp + 1 / fn + 1 / tn;
+  const of = (method: string, value: number, variance: number): ValueWithInterval => ({
+    value: orReason(value, zeroDenominator),
+    interval: logInterval(method, value, variance, level),
+  });
   return {
-    positive: of(tp, fp, tableFormulas.positiveRatio),
-    negative: of(fn, tn, tableFormulas.negativeRatio),
-    oddsRatio: { value: odds, interval: logInterval("odds_ratio_woolf", odds, variance, level) },
+    positive: of("lr_log", tableFormulas.positiveRatio(table), 1 / tp - 1 / n1 + 1 / fp - 1 / n0),
+    negative: of("lr_log", tableFormulas.negativeRatio(table), 1 / fn - 1 / n1 + 1 / tn - 1 / n0),
+    oddsRatio: of("odds_ratio_woolf", quotient(tp * tn, fp * fn), 1 / tp + 1 / fp + 1 / fn + 1 / tn),
   };
 }
 
@@ -189,15 +187,15 @@ export function youdenIntervals(
   const high = youden + Math.hypot(first.high - se, second.high - sp);
   return {
     youden,
-    wald:
-      half > 0
-        ? clippedInterval("youden_wald", level, youden - half, youden + half, [-1, 1])
-        : notEstimable("zero-variance"),
+    wald: clippedInterval("youden_wald", level, youden - half, youden + half, [-1, 1]),
     newcombe: clippedInterval("youden_newcombe", level, low, high, [-1, 1]),
-    balancedAccuracyWald:
-      half > 0
-        ? clippedInterval("balanced_accuracy_wald", level, balanced - half / 2, balanced + half / 2, [0, 1])
-        : notEstimable("zero-variance"),
+    balancedAccuracyWald: clippedInterval(
+      "balanced_accuracy_wald",
+      level,
+      balanced - half / 2,
+      balanced + half / 2,
+      [0, 1],
+    ),
     balancedAccuracyNewcombe: clippedInterval(
       "balanced_accuracy_newcombe",
       level,
@@ -225,8 +223,8 @@ function predictive(
   const z = zOfLevel(level);
   const of = (hit: number, alarm: number, weight: number, variance: number): ValueWithInterval => {
     const value = orReason(predicted(hit, alarm, weight), zeroDenominator);
-    if (typeof value !== "number" || hit === 0 || alarm === 0) return { value, interval: notEstimable("zero-cell") };
-    if (!(variance > 0)) return { value, interval: notEstimable("zero-variance") };
+    // Without hits or alarms a term of the variance is divided by 0.
+    if (variance === Infinity) return { value, interval: notEstimable("zero-cell") };
     const centre = Math.log((hit * weight) / (alarm * (1 - weight)));
     const half = z * Math.sqrt(variance);
     const expit = (u: number): number => 1 / (1 + Math.exp(-u));

@@ -109,6 +109,113 @@ describe("a hit", () => {
   });
 });
 
+describe("of several lesions in reach", () => {
+  const found = (lesions: Geometry[], mark: Geometry, changes: Partial<MatchRule>) =>
+    scores(match(lesions, [[mark, 0.5]], changes)).indexOf(0.5);
+
+  it("that is the best hit whose centre is nearest in parts of its radius, or of the least radius", () => {
+    // 3 of 6 mm against 2 of 2 mm; of 8 mm both.
+    const spheres = [sphere(0, 12), sphere(5, 4)];
+    expect(found(spheres, point(3), {})).toBe(0);
+    expect(found(spheres, point(3), { minRadiusMm: 8 })).toBe(1);
+    expect(found(spheres, point(3), { rule: "centre-in-lesion" })).toBe(0);
+    expect(found(spheres, point(3), { rule: "centre-in-lesion", minRadiusMm: 8 })).toBe(1);
+    // Discs of equal area: 4 of 11.3 pixels against 1 of 1.6 pixels; of 12 pixels both.
+    const boxes = [box(0, 0, 20, 20), box(13, 9, 17, 11)];
+    const mark: Geometry = { type: "point", at: [14, 10] };
+    expect(found(boxes, mark, { rule: "centre-in-lesion" })).toBe(0);
+    expect(found(boxes, mark, { rule: "centre-in-lesion", minRadiusMm: 12 })).toBe(1);
+  });
+
+  it("that is the best hit which overlaps most", () => {
+    // 6 of 14 against 4 of 16, and the other way round.
+    for (const measure of ["iou", "dice"] as const) {
+      const by = { rule: "overlap", overlap: { measure, atLeast: 0.2 } } as const;
+      expect(found([box(0, 0, 10, 10), box(10, 0, 20, 10)], box(4, 0, 14, 10), by)).toBe(0);
+      expect(found([box(0, 0, 10, 10), box(10, 0, 20, 10)], box(6, 0, 16, 10), by)).toBe(1);
+    }
+  });
+
+  it("the first is taken of equal ones, and the first of equal marks takes it", () => {
+    const lesions = [sphere(0, 12), sphere(8, 12)];
+    const twins = [
+      [point(4), 0.9],
+      [point(4), 0.9],
+      [point(4), 0.9],
+    ] as const;
+    const one = match(lesions, twins);
+    expect(kinds(one)).toEqual(["true-positive", "true-positive", "duplicate"]);
+    expect(kinds(match([sphere(0, 12)], twins))).toEqual(["true-positive", "duplicate", "duplicate"]);
+    expect(scores(match(lesions, twins.slice(1, 2)))).toEqual([0.9, null]);
+    expect(kinds(match(lesions, twins, { assignment: "hit-rule" }))).toEqual([
+      "true-positive",
+      "duplicate",
+      "duplicate",
+    ]);
+  });
+
+  it("a mark too many is a duplicate of the one that it hits best", () => {
+    const three = match(
+      [sphere(0, 12), sphere(8, 12)],
+      [
+        [point(3), 0.9],
+        [point(5), 0.8],
+        [point(4.5), 0.7],
+      ],
+    );
+    expect(three.marks.map(({ kind, lesion, hits: count }) => [kind, lesion, count])).toEqual([
+      ["true-positive", 0, 2],
+      ["true-positive", 1, 2],
+      ["duplicate", 1, 2],
+    ]);
+  });
+});
+
+describe("marks that find nothing of the reference", () => {
+  const given = [
+    [point(0), 0.9],
+    [point(100), 0.8],
+    [point(200), 0.7],
+  ] as const;
+  const kindsUnder = (changes: Partial<MatchRule>) => kinds(match([sphere(0, 10)], given, changes, [sphere(101, 10)]));
+
+  it("are ignored on an excluded finding, or false positives there too, as the rule says", () => {
+    for (const assignment of ["one-to-one", "hit-rule", "coco"] as const) {
+      expect(kindsUnder({ assignment })).toEqual(["true-positive", "ignored", "false-positive"]);
+      expect(kindsUnder({ assignment, excluded: "false-positive" })).toEqual([
+        "true-positive",
+        "false-positive",
+        "false-positive",
+      ]);
+    }
+    expect(match([sphere(0, 10)], given, {}, [sphere(101, 10), sphere(300, 10)]).excluded).toBe(2);
+  });
+
+  it("are ignored at the border of an excluded finding as they would hit it", () => {
+    const at = (x: number, changes: Partial<MatchRule> = {}) =>
+      kinds(match([], [[point(x), 0.5]], changes, [sphere(0, 10)]))[0];
+    expect([at(5), at(5.001), at(5, { comparator: "lt" })]).toEqual(["ignored", "false-positive", "false-positive"]);
+    expect(at(7, { minRadiusMm: 7 })).toBe("ignored");
+  });
+
+  it("stay false positives where duplicates are made so; a duplicate does then too, under every assignment", () => {
+    for (const assignment of ["one-to-one", "hit-rule", "coco"] as const) {
+      const twice = match(
+        [sphere(0, 10)],
+        [
+          [point(0), 0.9],
+          [point(1), 0.8],
+        ],
+        { assignment, duplicates: "false-positive" },
+      );
+      expect(twice.marks.map(({ kind, lesion }) => [kind, lesion])).toEqual([
+        ["true-positive", 0],
+        ["false-positive", 0],
+      ]);
+    }
+  });
+});
+
 describe("assignment", () => {
   it("one-to-one takes the better lesion, and gives it up for another mark's sake", () => {
     const lesions = [sphere(0, 12), sphere(8, 12)];

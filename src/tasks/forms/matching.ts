@@ -47,7 +47,7 @@ function keptMarks(scores: readonly number[], rule: MatchRule): number[] {
   const cap = rule.maxMarksPerCase;
   if (cap === null || scores.length <= cap) return all;
   if (rule.capTies === "first") {
-    const first = all.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b).slice(0, cap);
+    const first = all.sort((a, b) => (scores[b] as number) - (scores[a] as number)).slice(0, cap);
     return first.sort((a, b) => a - b);
   }
   const falling = [...scores].sort((a, b) => b - a);
@@ -87,17 +87,17 @@ export function matchCase(
       const found = quality(mark, lesionPlaces[index] as Place);
       if (found !== null) own.push({ index, quality: found });
     }
-    return own.length < 2 ? own : own.sort((a, b) => b.quality - a.quality || a.index - b.index);
+    return own.length < 2 ? own : own.sort((a, b) => b.quality - a.quality);
   });
-  const bestQuality = hits.map((own) => own[0]?.quality ?? -Infinity);
+  // Which of the marks that hit nothing comes first makes no difference.
+  const bestQuality = hits.map((own) => own[0]?.quality ?? 0);
   const found: LesionOutcome[] = lesions.map((finding) => ({ finding, score: null, nearest: null }));
   const order = outcomes
     .map((_, index) => index)
     .sort((a, b) => {
       const byScore = (outcomes[b] as MarkOutcome).score - (outcomes[a] as MarkOutcome).score;
-      if (byScore !== 0 || rule.assignment === "coco") return byScore || a - b;
-      const [first, second] = [bestQuality[a] as number, bestQuality[b] as number];
-      return first === second ? a - b : second - first;
+      if (byScore !== 0 || rule.assignment === "coco") return byScore;
+      return (bestQuality[b] as number) - (bestQuality[a] as number);
     });
   if (rule.assignment === "one-to-one") assignOneToOne(order, hits, outcomes, found);
   else if (rule.assignment === "hit-rule") assignByHits(order, hits, outcomes, found);

@@ -146,11 +146,11 @@ export function concordanceCorrelation(
   }
   const u2 = (shift * shift) / scale;
   const [c2, r2] = [ccc * ccc, pearson * pearson];
-  if (!(c2 < 1) || ccc === 0) return estimated({ ccc, pearson, accuracy, se: none, interval: none });
   const variance =
     (((1 - r2) * c2 * (1 - c2)) / r2 + (2 * c2 * ccc * (1 - ccc) * u2) / pearson - (c2 * c2 * u2 * u2) / (2 * r2)) /
     (n - 2);
-  if (!(variance > 0)) return estimated({ ccc, pearson, accuracy, se: none, interval: none });
+  // Nothing of it is left at -1 and 1 but rounding; at 0, where pearson is 0 as well, it is no number.
+  if (!(variance > 0 && c2 < 1)) return estimated({ ccc, pearson, accuracy, se: none, interval: none });
   const se = Math.sqrt(variance);
   const half = (zOfLevel(level) * se) / (1 - c2);
   const centre = Math.atanh(ccc);

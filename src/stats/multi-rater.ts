@@ -108,7 +108,7 @@ export function multiRaterAgreement(
 
   /** Coefficient whose chance agreement moves by `gradient[c]` with the share of category c. */
   const coefficient = (pe: number, gradient: readonly number[] | null): Coefficient => {
-    const value = unanimous ? 1 : (pa - pe) / (1 - pe);
+    const value = (pa - pe) / (1 - pe);
     const parts = counts.map((row, s) => {
       const own = (n / paired) * (((pairAgreement[s] as number) - ((raters[s] as number) >= 2 ? pe : 0)) / (1 - pe));
       if (gradient === null) return own;

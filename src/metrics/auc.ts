@@ -24,8 +24,11 @@ export function rankableScores(scores: Float64Array): Float64Array {
   return scores.map((score) => (score === Infinity ? high + 1 : score === -Infinity ? low - 1 : score));
 }
 
+/** What the area is made of. */
+type RankedUnits = Pick<BinaryUnits, "patient" | "positive" | "score" | "scored" | "scoreFlags">;
+
 /** The AUC of units of any kind. */
-export function prepareAuc(units: BinaryUnits): PreparedMetric {
+export function prepareAuc(units: RankedUnits): PreparedMetric {
   const positives = units.positive.reduce((total, value) => total + value, 0);
   const negatives = units.positive.length - positives;
   const patients = new Set(units.patient);

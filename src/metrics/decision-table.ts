@@ -9,15 +9,17 @@ const cells = ["tp", "fp", "fn", "tn"] as const satisfies readonly Cell[];
 const cellOf = (positive: number, call: number): Cell =>
   positive === 1 ? (call === 1 ? "tp" : "fn") : call === 1 ? "fp" : "tn";
 
+const emptyTable = (): DiagnosticTable => ({ tp: 0, fp: 0, fn: 0, tn: 0 });
+
 class PatientTables {
   readonly patients: Int32Array;
-  readonly total: DiagnosticTable = { tp: 0, fp: 0, fn: 0, tn: 0 };
+  readonly total = emptyTable();
   readonly #counts: Record<Cell, Float64Array>;
-  readonly #drawn: DiagnosticTable = { tp: 0, fp: 0, fn: 0, tn: 0 };
+  readonly #drawn = emptyTable();
   #replicate = -1;
 
   constructor({ patient, positive, call }: BinaryUnits) {
-    this.patients = Int32Array.from(new Set(patient)).sort();
+    this.patients = Int32Array.from(new Set(patient));
     const place = new Map(Array.from(this.patients, (name, at) => [name, at]));
     const counts = () => new Float64Array(this.patients.length);
     this.#counts = { tp: counts(), fp: counts(), fn: counts(), tn: counts() };

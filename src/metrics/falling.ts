@@ -27,7 +27,7 @@ export function countAbove(scores: Float64Array, limits: Float64Array): Uint32Ar
   const counts = new Uint32Array(limits.length);
   let count = 0;
   for (let at = 0; at < limits.length; at++) {
-    while (count < scores.length && (scores[count] as number) > (limits[at] as number)) count++;
+    while ((scores[count] as number) > (limits[at] as number)) count++;
     counts[at] = count;
   }
   return counts;

@@ -47,7 +47,8 @@ function prepareRate(
         total += weight * (counts[i] as number);
         all += weight * (exposures[i] as number);
       }
-      return all === 0 ? Number.NaN : total / all;
+      // 0 / 0 is NaN: no case was drawn.
+      return total / all;
     },
   };
 }

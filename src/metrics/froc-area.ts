@@ -7,9 +7,7 @@ import { undefinedMetric, type MetricDefinition } from "./metric.js";
 /** A lesion at F false positives per case counts for the rest of the way to the limit: 1 - F / limit. */
 function meanSensitivity(ranking: LesionRanking, limit: number, weights: Uint16Array): number {
   const { found, marks, marksUpTo, lesions, cases } = ranking;
-  const allLesions = lesions.weighted(weights);
   const allCases = cases.weighted(weights);
-  if (allLesions === 0 || allCases === 0) return Number.NaN;
   let falsePositives = 0;
   let seen = 0;
   let area = 0;
@@ -21,7 +19,8 @@ function meanSensitivity(ranking: LesionRanking, limit: number, weights: Uint16A
     if (left <= 0) break;
     area += left * (weights[found.patient[at] as number] as number);
   }
-  return area / allLesions;
+  // 0 / 0 is NaN: no lesion was drawn.
+  return area / lesions.weighted(weights);
 }
 
 export const frocArea: MetricDefinition = {

@@ -29,7 +29,7 @@ export interface FrocReading {
 function largestCount(limit: number, total: number): number {
   let count = Math.floor(limit * total);
   while ((count + 1) / total <= limit) count++;
-  while (count > 0 && count / total > limit) count--;
+  while (count / total > limit) count--;
   return count;
 }
 
@@ -69,7 +69,6 @@ class FalsePositiveWalk {
     if (replicate === this.#replicate) return;
     this.#replicate = replicate;
     this.cases = this.#caseTotals.weighted(weights);
-    if (this.cases === 0) return;
     const { patient } = this.marks;
     const { frocLimits } = this.units;
     let count = 0;
@@ -151,8 +150,8 @@ export class FrocSweep {
     let falsePositives = 0;
     while (truePositives < found.length || falsePositives < marks.length) {
       const threshold = Math.max(found[truePositives] ?? -Infinity, marks[falsePositives] ?? -Infinity);
-      while (truePositives < found.length && found[truePositives] === threshold) truePositives++;
-      while (falsePositives < marks.length && marks[falsePositives] === threshold) falsePositives++;
+      while (found[truePositives] === threshold) truePositives++;
+      while (marks[falsePositives] === threshold) falsePositives++;
       points.push({ truePositives, falsePositives, threshold });
     }
     return points;
@@ -208,8 +207,8 @@ export class FrocSweep {
     const values = this.#values;
     const walk = this.#walk;
     walk.walk(weights, replicate);
+    // Without a lesion or a case in the draw all that follows is 0 / 0.
     const lesions = this.#lesionTotals.weighted(weights);
-    if (lesions === 0 || walk.cases === 0) return values.fill(Number.NaN);
     const { patient } = this.#found;
     let truePositives = 0;
     let lesion = 0;
@@ -230,11 +229,11 @@ export class FrocSweep {
     const { marks, counts, cases } = this.#walk;
     const score = marks.score[cut] as number;
     let before = counts[limit] as number;
-    for (let at = cut - 1; at >= 0 && marks.score[at] === score; at--) {
+    for (let at = cut - 1; marks.score[at] === score; at--) {
       before -= weights[marks.patient[at] as number] as number;
     }
     let after = counts[limit] as number;
-    for (let at = cut; at < marks.score.length && marks.score[at] === score; at++) {
+    for (let at = cut; marks.score[at] === score; at++) {
       after += weights[marks.patient[at] as number] as number;
     }
     let found = truePositives;

@@ -4,8 +4,6 @@ import { lesionRanking, weightOf, type LesionRanking } from "./lesion-ranking.js
 import { undefinedMetric, type MetricDefinition } from "./metric.js";
 
 function averagePrecision({ found, marks, marksUpTo, endsTie, lesions }: LesionRanking, weights: Uint16Array): number {
-  const all = lesions.weighted(weights);
-  if (all === 0) return Number.NaN;
   let truePositives = 0;
   let falsePositives = 0;
   let tied = 0;
@@ -21,7 +19,8 @@ function averagePrecision({ found, marks, marksUpTo, endsTie, lesions }: LesionR
     if (tied > 0) area += (tied * truePositives) / (truePositives + falsePositives);
     tied = 0;
   }
-  return area / all;
+  // 0 / 0 is NaN: no lesion was drawn.
+  return area / lesions.weighted(weights);
 }
 
 export const lesionAveragePrecision: MetricDefinition = {

@@ -19,17 +19,9 @@ export const inferredRoc: MetricDefinition = {
   edges:
     "no abnormal case: no-positives; no normal case: no-negatives; cases without marks rank below all, ties among them count 1/2; a failed normal case ranks above all",
   kind: "index",
-  prepare(units) {
-    const { detectionCases: cases, casePatient } = units;
+  prepare({ detectionCases: cases, casePatient }) {
     if (!cases) return undefinedMetric("no-data");
-    return prepareAuc({
-      patient: casePatient,
-      positive: cases.abnormal,
-      call: new Int8Array(casePatient.length).fill(-1),
-      score: cases.topScore,
-      failed: units.answered.map((answered) => 1 - answered),
-      scored: true,
-    });
+    return prepareAuc({ patient: casePatient, positive: cases.abnormal, score: cases.topScore, scored: true });
   },
 };
 

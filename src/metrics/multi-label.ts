@@ -18,9 +18,9 @@ const ofClass = (metric: MetricDefinition, units: CountedUnits, binary: BinaryUn
 
 /** Mean over the classes where the metric has a value, in the set and in each draw of patients. */
 function prepareMacro(metric: MetricDefinition, units: CountedUnits): PreparedMetric {
-  const { labels } = units;
-  const [first] = labels ?? [];
-  if (labels === undefined || first === undefined) return undefinedMetric("no-data");
+  const { labels = [] } = units;
+  const [first] = labels;
+  if (first === undefined) return undefinedMetric("no-data");
   const classes = labels.map((binary) => ofClass(metric, units, binary));
   const defined = classes.filter(({ estimate }) => estimate !== null);
   const patients = new Set(first.patient).size;
@@ -114,9 +114,9 @@ const subsetAccuracy: MetricDefinition = {
   edges: "no case: no-data; a class without a decision: no-operating-point",
   kind: "proportion",
   higherIsBetter: true,
-  prepare({ labels }) {
-    const [first] = labels ?? [];
-    if (labels === undefined || first === undefined) return undefinedMetric("no-data");
+  prepare({ labels = [] }) {
+    const [first] = labels;
+    if (first === undefined) return undefinedMetric("no-data");
     const { patient } = first;
     if (!isDecided(labels)) return undefinedMetric("no-operating-point", { units: patient.length });
     const right = (at: number) => labels.every(({ call, positive }) => call[at] === positive[at]);

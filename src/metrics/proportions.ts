@@ -25,11 +25,9 @@ function addByPatient(
   const x = new Float64Array(count);
   const n = new Float64Array(count);
   for (let unit = 0; unit < patients.length; unit++) {
-    const units = denominators[unit] as number;
-    if (units === 0) continue;
     const patient = patients[unit] as number;
     x[patient]! += numerators[unit] as number;
-    n[patient]! += units;
+    n[patient]! += denominators[unit] as number;
   }
   const patient = Int32Array.from(n.keys()).filter((one) => (n[one] as number) > 0);
   const of = (counts: Float64Array) => Float64Array.from(patient, (one) => counts[one] as number);
@@ -111,7 +109,8 @@ function fromCounts(
         hits += weight * (x[i] as number);
         all += weight * (n[i] as number);
       }
-      return all === 0 ? Number.NaN : hits / all;
+      // 0 / 0 is NaN: no unit was drawn.
+      return hits / all;
     },
   };
 }

@@ -149,11 +149,33 @@ describe("edges", () => {
     expect(all.interval?.(0.95)).toMatchObject({ ok: true, method: "predictive_logit_adjusted" });
   });
 
-  it("without an operating point nothing is called", () => {
-    for (const name of names) {
-      const prepared = measured(name, decided(tableUnits(3, 1, 1, 3), null));
-      expect(prepared.reason).toBe("no-operating-point");
-      expect(prepared.n).toEqual({ units: 8 });
+  it("without an operating point nothing is called; a single unit without a call is enough", () => {
+    const all = decided(tableUnits(3, 1, 1, 3), null);
+    const one = decided(tableUnits(3, 1, 1, 3));
+    one.binary.image!.call[5] = -1;
+    for (const name of [...names, "sensitivity", "specificity", "ppv", "npv", "accuracy", "f1"]) {
+      for (const units of [all, one]) {
+        const prepared = measured(name, units);
+        expect(prepared.reason, name).toBe("no-operating-point");
+        expect(prepared.n, name).toEqual({ units: 8 });
+      }
+    }
+  });
+
+  it("shares of nothing have the reason of their denominator", () => {
+    const counts = { numerator: 0, denominator: 0, patients: 0 };
+    const reasons: [name: string, table: [number, number, number, number], reason: string][] = [
+      ["sensitivity", [0, 2, 0, 3], "no-positives"],
+      ["specificity", [2, 0, 3, 0], "no-negatives"],
+      ["ppv", [0, 0, 5, 5], "zero-denominator"],
+      ["npv", [5, 5, 0, 0], "zero-denominator"],
+      ["accuracy", [0, 0, 0, 0], "no-data"],
+      ["f1", [0, 0, 0, 4], "zero-denominator"],
+    ];
+    for (const [name, table, reason] of reasons) {
+      const prepared = ofTable(name, ...table);
+      expect(prepared, name).toMatchObject({ estimate: null, reason, patients: 0, interval: null });
+      expect(prepared.n, name).toEqual(counts);
     }
   });
 

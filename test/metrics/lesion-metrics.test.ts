@@ -214,6 +214,61 @@ describe("edges", () => {
     expect(reasonOf("froc-score", unitsOf(example, { frocLimits: [] }))).toBe("no-data");
   });
 
+  it("what is counted stands beside the reason", () => {
+    const undecided = unitsOf(example, { threshold: null });
+    const abnormal = unitsOf([{ patient: 0, lesions: [0.7], falsePositives: [0.6] }]);
+    const normal = unitsOf([{ patient: 0, falsePositives: [0.7] }, { patient: 0 }]);
+    const expected: [name: string, units: CountedUnits, reason: string, n: Record<string, number>][] = [
+      ["lesion-sensitivity", undecided, "no-operating-point", { denominator: 4 }],
+      ["lesion-sensitivity", normal, "no-positives", { numerator: 0, denominator: 0, patients: 0 }],
+      ["lesion-precision", undecided, "no-operating-point", {}],
+      ["lesion-f1", undecided, "no-operating-point", { lesions: 4 }],
+      ["lesion-f1", normal, "no-positives", { lesions: 0 }],
+      ["false-positives-per-case", undecided, "no-operating-point", { denominator: 5 }],
+      ["false-positives-per-normal-case", undecided, "no-operating-point", { denominator: 2 }],
+      ["false-positives-per-normal-case", abnormal, "no-negatives", { denominator: 0 }],
+      ["lesion-average-precision", normal, "no-positives", { lesions: 0, marks: 1 }],
+      ["froc-area@1", normal, "no-positives", { lesions: 0, cases: 2 }],
+      ["froc-sensitivity@1", normal, "no-positives", { denominator: 0 }],
+      ["froc-score@1", normal, "no-positives", { denominator: 0 }],
+      ["froc-score", unitsOf([]), "no-data", { denominator: 0 }],
+      ["afroc", normal, "no-positives", { lesions: 0, cases: 2, rankedCases: 2 }],
+      ["afroc", abnormal, "no-negatives", { lesions: 1, cases: 1, rankedCases: 0 }],
+      ["lroc", normal, "no-positives", { abnormal: 0, normal: 2 }],
+      ["lroc", abnormal, "no-negatives", { abnormal: 1, normal: 0 }],
+      ["fraction-correctly-localised", normal, "no-positives", { numerator: 0, denominator: 0, patients: 0 }],
+    ];
+    for (const [name, units, reason, n] of expected) {
+      const prepared = prepare(name, units);
+      expect(prepared.reason, name).toBe(reason);
+      expect(prepared.n, name).toEqual(n);
+      expect(prepared.patients, name).toBe(0);
+    }
+  });
+
+  it("lesions without a list of false positives, and the reverse, are not enough", () => {
+    const names = ["lesion-precision", "lesion-f1", "lesion-average-precision", "froc-area@1"];
+    for (const lists of [{ lesions: null }, { falsePositives: null }]) {
+      for (const name of names) expect(reasonOf(name, unitsOf(example, lists)), name).toBe("no-data");
+      for (const name of ["froc-sensitivity@1", "froc-score@1"])
+        expect(reasonOf(name, unitsOf(example, lists)), name).toBe("no-positives");
+      expect(frocSweep(unitsOf(example, lists))).toBeNull();
+    }
+    expect(reasonOf("afroc", unitsOf(example, { lesions: null }))).toBe("no-data");
+    expect(reasonOf("lesion-sensitivity", unitsOf(example, { lesions: null }))).toBe("no-positives");
+    expect(reasonOf("false-positives-per-case", unitsOf(example, { falsePositives: null }))).toBe("no-data");
+    expect(valueOf("lesion-sensitivity", unitsOf(example, { falsePositives: null }))).toBe(2 / 4);
+    expect(valueOf("false-positives-per-case", unitsOf(example, { lesions: null }))).toBe(3 / 5);
+  });
+
+  it("a mark counts from the threshold on", () => {
+    const at = unitsOf([{ patient: 0, lesions: [0.5, 0.49], falsePositives: [0.5, 0.49] }]);
+    expect(valueOf("lesion-sensitivity", at)).toBe(1 / 2);
+    expect(valueOf("lesion-precision", at)).toBe(1 / 2);
+    expect(valueOf("lesion-f1", at)).toBe(2 / 4);
+    expect(valueOf("false-positives-per-case", at)).toBe(1);
+  });
+
   it("nothing found is 0, nothing marked as well", () => {
     for (const falsePositives of [[], [0.9, 0.8]]) {
       const units = unitsOf([{ patient: 0, lesions: [null], falsePositives }, { patient: 1 }]);

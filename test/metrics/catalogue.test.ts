@@ -1,0 +1,108 @@
+/** Names of metrics, as protocols write them. */
+import { describe, expect, it } from "vitest";
+import { metricByName, metrics } from "../../src/metrics/index.js";
+
+const unknown = expect.objectContaining({ code: "METRIC_UNKNOWN" });
+
+describe("a name", () => {
+  it("is an id, with a number where one belongs to it", () => {
+    for (const [id, definition] of metrics) {
+      const { parameter } = definition;
+      if (!parameter) {
+        expect(metricByName(id)).toEqual({ definition, parameter: null, title: definition.title });
+        expect(() => metricByName(`${id}@`), id).toThrow(unknown);
+        if (!definition.grid) expect(() => metricByName(`${id}@0.5`), id).toThrow(unknown);
+        continue;
+      }
+      const named = metricByName(`${id}@${parameter.example}`);
+      expect(named.definition).toBe(definition);
+      expect(named.parameter).toBe(parameter.example);
+      for (const language of ["zh-CN", "en"] as const) {
+        const [title, suffix] = [definition.title[language], parameter.suffix(parameter.example)[language]];
+        expect(suffix).toContain(String(parameter.example));
+        expect(named.title[language]).toBe(title + suffix);
+      }
+      for (const wrong of [
+        id,
+        `${id}@`,
+        `${id}@-1`,
+        `${id}@x`,
+        `${id}@${parameter.example}@1`,
+        `${id}@ 1`,
+        `${id}@1,2`,
+      ])
+        expect(() => metricByName(wrong), wrong).toThrow(unknown);
+    }
+  });
+
+  it("may write its number with an exponent", () => {
+    expect(metricByName("within-tolerance@25e-1").parameter).toBe(2.5);
+    expect(metricByName("within-tolerance@2.5e1").parameter).toBe(25);
+    for (const text of ["+1", ".5", "1.", "1e", "1e+2", "0x10", "1_0", "Infinity", "NaN"])
+      expect(() => metricByName(`within-tolerance@${text}`), text).toThrow(unknown);
+  });
+
+  it("that is none is refused, and the hint lists all metrics with a usual number", () => {
+    for (const name of ["", "@1", "nothing", "nothing@1", "nothing@1,2", "Dice", "dice ", "patient-dice"])
+      expect(() => metricByName(name), name).toThrow(unknown);
+    const usual = [...metrics.values()].map(({ id, parameter }) => (parameter ? `${id}@${parameter.example}` : id));
+    expect(usual).toContain("froc-sensitivity@1");
+    expect(usual).toContain("ece@10");
+    expect(() => metricByName("nothing")).toThrow(
+      expect.objectContaining({ code: "METRIC_UNKNOWN", hint: `Metrics: ${usual.join(", ")}.` }),
+    );
+    for (const name of usual) expect(() => metricByName(name), name).not.toThrow();
+  });
+
+  it("may have a grid of rising numbers, each written as a number", () => {
+    expect(metricByName("froc-score@0.5,2e0").title.en).toContain("0.5, 2 FP/case");
+    for (const grid of ["1, 2", "1,+2", "1,0x2", "1,.5e1", " 1,2", "0,1", "2,1", "1,1", "1,2,2", "1,,2", ",1"])
+      expect(() => metricByName(`froc-score@${grid}`), grid).toThrow(unknown);
+  });
+});
+
+describe("bounds of the numbers", () => {
+  const accepted = (id: string) => (text: string) => {
+    try {
+      return metricByName(`${id}@${text}`).parameter === Number(text);
+    } catch {
+      return false;
+    }
+  };
+  const bounds: [ids: string[], inside: string[], outside: string[]][] = [
+    [
+      ["froc-sensitivity", "froc-area"],
+      ["1e-300", "1e300"],
+      ["0", "1e999"],
+    ],
+    [
+      ["ppv-at-prevalence", "npv-at-prevalence"],
+      ["1e-300", "0.999999"],
+      ["0", "1"],
+    ],
+    [
+      ["partial-auc", "partial-auc-corrected"],
+      ["1e-300", "1"],
+      ["0", "1.0000001"],
+    ],
+    [
+      ["sensitivity-at-specificity", "specificity-at-sensitivity"],
+      ["1e-300", "1"],
+      ["0", "1.0000001"],
+    ],
+    [
+      ["ece", "ece-equal-mass"],
+      ["1", "1000"],
+      ["0", "1001", "1.5", "0.5"],
+    ],
+    [["within-tolerance", "within-relative-tolerance"], ["0", "1e300"], ["-1"]],
+  ];
+  for (const [ids, inside, outside] of bounds) {
+    it(`${ids.join(", ")}: ${inside.join(" to ")}`, () => {
+      for (const id of ids) {
+        for (const text of inside) expect(accepted(id)(text), `${id}@${text}`).toBe(true);
+        for (const text of outside) expect(accepted(id)(text), `${id}@${text}`).toBe(false);
+      }
+    });
+  }
+});

@@ -411,3 +411,61 @@ export const paired = {
     return this.methods.map(({ name }, at) => ({ method: name, ...tallies[at].summary() }));
   },
 };
+
+const readerShares = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
+const kappas = [-0.2, 0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95];
+
+/** Cells of two readers who say yes with probabilities p and q and have this kappa; null where there is no such table. */
+function readerCells(p, q, kappa) {
+  const apart = (1 - kappa) * (p + q - 2 * p * q);
+  const cells = [(p + q - apart) / 2, (apart + p - q) / 2, (apart - p + q) / 2, 1 - (p + q + apart) / 2];
+  return Math.min(...cells) > 1e-9 ? cells : null;
+}
+
+export const kappaTables = {
+  id: "kappa-tables",
+  title: "Cohen's kappa of two categories",
+  how: "N = 10, 20, 30, 50, all tables of the multinomial; the first reader's share of one category from 0.5 to 0.95, the second's up to that or 0.1 or 0.2, kappa from -0.2 to 0.95 where there is such a table",
+  central: "N >= 20, shares 0.1 to 0.9, kappa 0 to 0.8",
+  modules: ["kappa"],
+  standing: "kappa_adjusted_wald",
+  methods: ["kappa_adjusted_wald", "kappa_fce"].map((name) => ({ name, exact: false })),
+  settings: [10, 20, 30, 50].map((n) => ({ n })),
+  run({ n }) {
+    const tables = [];
+    for (let b = 0; b <= n; b++) {
+      for (let c = 0; b + c <= n; c++) for (let a = 0; a + b + c <= n; a++) tables.push([a, b, c, n - a - b - c]);
+    }
+    const limits = tables.map(([a, b, c, d]) => {
+      const found = stats.cohenKappa([[a, b], [c, d]], "none", level); // prettier-ignore
+      return [limitsOf(found.interval), limitsOf(found.wald)];
+    });
+    const tallies = this.methods.map(() => new Tally());
+    const logFactorial = Array.from({ length: n + 1 }, (_, k) => stats.logGamma(k + 1));
+    for (const p of readerShares) {
+      for (const q of [0.1, 0.2, ...readerShares.filter((share) => share <= p)]) {
+        for (const kappa of kappas) {
+          const logs = readerCells(p, q, kappa)?.map(Math.log);
+          if (logs === undefined) continue;
+          const sums = this.methods.map(() => ({ above: 0, below: 0, none: 0, width: 0 }));
+          tables.forEach((table, at) => {
+            const probability = Math.exp(
+              table.reduce((sum, count, cell) => sum + count * logs[cell] - logFactorial[count], logFactorial[n]),
+            );
+            limits[at].forEach((found, method) => {
+              const sum = sums[method];
+              if (found === null) sum.none += probability;
+              else if (found[0] > kappa + 1e-12) sum.above += probability;
+              else if (found[1] < kappa - 1e-12) sum.below += probability;
+              if (found !== null) sum.width += probability * (found[1] - found[0]);
+            });
+          });
+          const at = `N ${n}, shares ${p} and ${q}, kappa ${kappa}`;
+          const central = n >= 20 && p <= 0.9 && kappa >= 0 && kappa <= 0.8;
+          sums.forEach((sum, method) => tallies[method].add({ ...sum, at, inMean: true, central }));
+        }
+      }
+    }
+    return this.methods.map(({ name }, at) => ({ method: name, ...tallies[at].summary() }));
+  },
+};

@@ -465,76 +465,107 @@ const shares = [
   [0.9, 0.1],
   [0.4, 0.3, 0.2, 0.1],
 ];
+const gradeShares = [
+  [0.4, 0.3, 0.2, 0.1],
+  [0.7, 0.2, 0.1],
+  [0.85, 0.05, 0.05, 0.05],
+  [0.2, 0.2, 0.2, 0.2, 0.2],
+];
 
-/** Two ratings: the same category with probability kappa, else two independent ones. */
-function ratingPair(random, share, kappa) {
+/** Two ratings: the same category with probability `alike`, else two independent ones, or neighbours on the scale. */
+function ratingPair(random, share, alike, apart = "any") {
   const first = drawn(random, share);
-  return random.float() < kappa ? [first, first] : [first, drawn(random, share)];
+  if (random.float() < alike) return [first, first];
+  return [first, apart === "any" ? drawn(random, share) : drawn(random, neighboursOf(first, share.length))];
 }
+const neighboursOf = (category, k) => {
+  const steps = Array.from({ length: k }, (_, other) => (Math.abs(other - category) === 1 ? 1 : 0));
+  return steps.map((step) => step / total(steps));
+};
 function tableOf(pairs, categories) {
   const table = Array.from({ length: categories }, () => new Array(categories).fill(0));
   for (const [i, j] of pairs) table[i][j]++;
   return table;
 }
 
+/** Kappa of the distribution that `ratingPair` draws from. */
+const trueKappas = new Map();
+function trueKappa({ share, kappa, apart }, weights) {
+  const key = JSON.stringify([share, kappa, apart, weights]);
+  if (!trueKappas.has(key)) {
+    const cells = share.flatMap((p, i) => {
+      const others = apart === "any" ? share : neighboursOf(i, share.length);
+      return others.map((other, j) => p * ((1 - kappa) * other + (i === j ? kappa : 0)));
+    });
+    trueKappas.set(key, stats.agreementReader(share.length, weights)(cells).kappa);
+  }
+  return trueKappas.get(key);
+}
+
+const ofWeights = (name, weights) => (weights === "none" ? name : `${name} (${weights} weights)`);
+
 export const kappa = study({
   id: "kappa",
   title: "Cohen's kappa of independent units",
-  how: "20 to 200 units, four distributions over 2 or 4 categories, kappa 0.2, 0.5, 0.8: 48 settings",
+  how: "20 to 200 units; seven distributions over 2 to 5 categories, kappa 0.2, 0.5, 0.8, 0.95 with disagreements in any category; with three categories or more also agreement of 0.5, 0.8, 0.95 with disagreements in neighbouring ones: 160 settings",
   modules: ["kappa"],
-  standing: "kappa_fce",
-  methods: ["none", "linear", "quadratic"].map((weights) => ({
-    name: weights === "none" ? "kappa_fce" : `kappa_fce (${weights} weights)`,
-    exact: false,
-    limits: (table) => within(stats.cohenKappa(table, weights, level), "interval"),
-    truth: (setting) => setting.kappa,
-  })),
-  settings: product([20, 50, 100, 200], shares, [0.2, 0.5, 0.8]).map(([n, share, kappa]) => ({ n, share, kappa })),
-  draw: (random, { n, share, kappa }) =>
-    tableOf(
-      Array.from({ length: n }, () => ratingPair(random, share, kappa)),
-      share.length,
-    ),
+  standing: "kappa_adjusted_wald",
+  methods: ["none", "linear", "quadratic"].flatMap((weights) =>
+    [
+      ["kappa_adjusted_wald", "interval"],
+      ["kappa_fce", "wald"],
+    ].map(([name, part]) => ({
+      name: ofWeights(name, weights),
+      exact: false,
+      limits: (found) => within(found[weights], part),
+      truth: (setting) => trueKappa(setting, weights),
+    })),
+  ),
+  settings: [
+    ...product([20, 50, 100, 200], [...shares, ...gradeShares.slice(1)], [0.2, 0.5, 0.8, 0.95], ["any"]),
+    ...product([20, 50, 100, 200], gradeShares, [0.5, 0.8, 0.95], ["neighbour"]),
+  ].map(([n, share, kappa, apart]) => ({ n, share, kappa, apart })),
+  draw(random, { n, share, kappa, apart }) {
+    const pairs = Array.from({ length: n }, () => ratingPair(random, share, kappa, apart));
+    const table = tableOf(pairs, share.length);
+    return Object.fromEntries(
+      ["none", "linear", "quadratic"].map((weights) => [weights, stats.cohenKappa(table, weights, level)]),
+    );
+  },
 });
 
 export const clusteredKappa = study({
   id: "kappa-clustered",
   title: "Cohen's kappa of images in patients",
-  how: "20, 50, 100 patients of 1 to 4 images, half of them alike within a patient; four distributions, kappa 0.2, 0.5, 0.8: 36 settings",
+  how: "20, 50, 100 patients of 1 to 4 images, half of them alike within a patient; five distributions, kappa 0.2, 0.5, 0.8: 45 settings",
   modules: ["kappa"],
-  standing: "kappa_jackknife_t",
+  standing: "kappa_adjusted_clusters_t",
   methods: [
-    {
-      name: "kappa_jackknife_t",
-      exact: false,
-      limits: ({ names, first, second }, { share }) =>
-        within(stats.clusteredKappa(names, first, second, share.length, "none", level), "interval"),
-      truth: (setting) => setting.kappa,
-    },
-    {
-      name: "kappa_fce",
+    ...["none", "quadratic"].flatMap((weights) =>
+      [
+        ["kappa_adjusted_clusters_t", "interval"],
+        ["kappa_jackknife_t", "jackknife"],
+      ].map(([name, part]) => ({
+        name: ofWeights(name, weights),
+        exact: false,
+        limits: ({ found }) => within(found[weights], part),
+        truth: (setting) => setting.kappa,
+      })),
+    ),
+    ...[
+      ["kappa_adjusted_wald", "interval"],
+      ["kappa_fce", "wald"],
+    ].map(([name, part]) => ({
+      name,
       note: "images as independent; not offered",
       exact: false,
-      limits: ({ first, second }, { share }) =>
-        within(
-          stats.cohenKappa(
-            tableOf(
-              first.map((value, i) => [value, second[i]]),
-              share.length,
-            ),
-            "none",
-            level,
-          ),
-          "interval",
-        ),
+      limits: ({ table }) => within(stats.cohenKappa(table, "none", level), part),
       truth: (setting) => setting.kappa,
-    },
+    })),
   ],
-  settings: product([20, 50, 100], shares, [0.2, 0.5, 0.8]).map(([patients, share, kappa]) => ({
-    patients,
-    share,
-    kappa,
-  })),
+  settings: product([20, 50, 100], [...shares, [0.85, 0.05, 0.05, 0.05]], [0.2, 0.5, 0.8]).map(
+    ([patients, share, kappa]) => ({ patients, share, kappa }),
+  ),
   draw(random, { patients, share, kappa }) {
     const [names, first, second] = [[], [], []];
     for (let patient = 0; patient < patients; patient++) {
@@ -546,7 +577,14 @@ export const clusteredKappa = study({
         second.push(b);
       }
     }
-    return { names, first, second };
+    const pairs = first.map((value, i) => [value, second[i]]);
+    const found = Object.fromEntries(
+      ["none", "quadratic"].map((weights) => [
+        weights,
+        stats.clusteredKappa(names, first, second, share.length, weights, level),
+      ]),
+    );
+    return { found, table: tableOf(pairs, share.length) };
   },
 });
 

@@ -3,7 +3,7 @@ import * as bootstrap from "./bootstrap.mjs";
 import * as enumeration from "./enumeration.mjs";
 import * as simulation from "./simulation.mjs";
 
-const { proportions, twoDifferences, twoRatios, paired, diagnostic, poisson, twoRates } = enumeration;
+const { proportions, twoDifferences, twoRatios, paired, diagnostic, poisson, twoRates, kappaTables } = enumeration;
 const { clustered, clusteredPaired, overdispersed, auc, clusteredAuc, aucDifference, clusteredAucDifference } =
   simulation;
 const { kappa, clusteredKappa, raters, icc, concordance, limitsOfAgreement } = simulation;
@@ -13,20 +13,10 @@ export const studies = [
     study,
     by: "enumeration",
   })),
-  ...[
-    clustered,
-    clusteredPaired,
-    overdispersed,
-    auc,
-    clusteredAuc,
-    aucDifference,
-    clusteredAucDifference,
-    kappa,
-    clusteredKappa,
-    raters,
-    icc,
-    concordance,
-    limitsOfAgreement,
-  ].map((study) => ({ study, by: "simulation" })),
+  ...[clustered, clusteredPaired, overdispersed, auc, clusteredAuc, aucDifference, clusteredAucDifference].map(
+    (study) => ({ study, by: "simulation" }),
+  ),
+  { study: kappaTables, by: "enumeration" },
+  ...[kappa, clusteredKappa, raters, icc, concordance, limitsOfAgreement].map((study) => ({ study, by: "simulation" })),
   ...[bootstrap.bootstrapFroc, bootstrap.bootstrapAuc].map((study) => ({ study, by: "resampling" })),
 ];

@@ -67,10 +67,10 @@ function gwetOf(weights: "identity" | "quadratic") {
 }
 
 const kappas = {
-  source: "Cohen 1968, doi:10.1037/h0026256; standard error of Fleiss, Cohen & Everitt 1969, doi:10.1037/h0028106",
-  interval: orResampled("kappa ± z SE at the estimate"),
-  edges:
-    "no graded unit: no-data; all in one category: one-category; perfect agreement: zero-variance for the interval",
+  source:
+    "Cohen 1968, doi:10.1037/h0026256; standard error of Fleiss, Cohen & Everitt 1969, doi:10.1037/h0028106; added units as Agresti & Coull 1998, doi:10.2307/2685469",
+  interval: orResampled("adjusted Wald: z²/2 agreements and z²/2 disagreements added, then kappa ± z SE"),
+  edges: "no graded unit: no-data; all in one category: one-category; perfect agreement: 1, its interval reaches below",
   kind: "index",
 } as const;
 

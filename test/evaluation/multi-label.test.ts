@@ -260,7 +260,7 @@ describe("product and readers", () => {
       [2, 14],
     ]);
     expect(kappa.estimate).toBe(expected.ok && expected.kappa);
-    expect(kappa.interval).toMatchObject({ method: "kappa_fce", level: 0.95 });
+    expect(kappa.interval).toMatchObject({ method: "kappa_adjusted_wald", level: 0.95 });
     // Right where the other is wrong: r1 in 2 + 3, r2 in 4.
     expect(correctness?.counts).toEqual({ both: 31, onlyFirst: 5, onlySecond: 4, neither: 0 });
     expect(correctness?.difference.estimate).toBe(1 / 40);
@@ -281,14 +281,13 @@ describe("product and readers", () => {
     expect(tests[2]?.p).toBe(midP.ok && midP.p);
   });
 
-  it("have a kappa without an interval where they agree on every case, and none where nobody calls anything", () => {
+  it("have a kappa of 1 with an interval where they agree on every case, and none where nobody calls anything", () => {
     const perfect = times(6, { truth: ["AF"], answer: ["AF"], readers: { r1: ["AF"] } }).concat(
       times(6, { truth: [], answer: [], readers: { r1: [] } }),
     );
-    expect(pairIn(panelOf(perfect), "product", "r1").kappa).toEqual({
+    expect(pairIn(panelOf(perfect), "product", "r1").kappa).toMatchObject({
       estimate: 1,
-      interval: null,
-      notEstimable: { reason: "zero-variance" },
+      interval: { low: expect.closeTo(0.436, 3) as number, high: 1, method: "kappa_adjusted_wald" },
     });
     expect(pairIn(panelOf(perfect, "SB"), "product", "r1").kappa).toEqual({
       estimate: null,
@@ -328,7 +327,7 @@ describe("product and readers", () => {
     const { kappa, correctness, calls } = pairIn(panelOf(paired), "r1", "r2");
     expect(calls).toEqual(pairIn(panel, "r1", "r2").calls);
     expect(kappa.estimate).toBe(pairIn(panel, "r1", "r2").kappa.estimate);
-    expect(kappa.interval?.method).toBe("kappa_jackknife_t");
+    expect(kappa.interval?.method).toBe("kappa_adjusted_clusters_t");
     expect(correctness?.tests.map(({ test }) => test)).toEqual(["cluster-mcnemar-obuchowski"]);
     expect(correctness?.difference.interval?.method).toBe("cluster_paired_diff");
     // Discordant cases that cancel within every patient leave nothing to test.

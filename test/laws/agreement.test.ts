@@ -78,11 +78,17 @@ describe("kappa", () => {
         const perfect = rows.every((row, i) => row.every((count, j) => i === j || count === 0));
         expect(r.kappa === 1).toBe(perfect);
         expect(r.kappa).toBeLessThanOrEqual(1);
-        if (!r.interval.ok) return;
-        expect(r.interval.low).toBeLessThan(r.kappa);
-        expect(r.interval.high).toBeGreaterThan(r.kappa);
-        const wide = kappaOf(rows, w, 0.99).interval;
-        expect(wide.ok && wide.low).toBeLessThan(r.interval.low);
+        const [interval, wide] = [r.interval, kappaOf(rows, w, 0.99).interval];
+        if (!interval.ok || !wide.ok) throw new Error("there is an interval wherever there is a kappa");
+        expect(interval.low).toBeLessThan(interval.high);
+        expect(interval.low).toBeLessThanOrEqual(r.kappa);
+        expect(interval.high).toBeGreaterThanOrEqual(r.kappa);
+        expect(wide.low).toBeLessThanOrEqual(interval.low);
+        if (!r.wald.ok) return;
+        expect(r.wald.low).toBeLessThan(r.kappa);
+        expect(r.wald.high).toBeGreaterThan(r.kappa);
+        const wideWald = kappaOf(rows, w, 0.99).wald;
+        expect(wideWald.ok && wideWald.low).toBeLessThan(r.wald.low);
       }),
     );
   });

@@ -29,7 +29,7 @@ const forms: readonly IccForm[] = ["1,1", "1,k", "C,1", "C,k", "A,1", "A,k"];
 const offered: Record<string, Answerer> = {
   "kappa.cohen": ({ table, weights }) => {
     const r = cohenKappa(table, weights);
-    return { values: r.ok ? { ...r, ci: ends(r.interval) } : r };
+    return { values: r.ok ? { ...r, ci: ends(r.wald) } : r };
   },
   "agreement.two_raters": ({ table, weights }) => {
     const scale = (table as number[][]).map((_, i) => i + 1);

@@ -63,6 +63,130 @@ describe("a table of two readers", () => {
   });
 });
 
+/** Kappa of real counts by its definition, and how it changes with each count: nothing is shared with the library. */
+function definedKappa(cells: readonly number[], k: number, weights: string): number {
+  const weight = (i: number, j: number): number => {
+    const distance = Math.abs(i - j) / (k - 1);
+    if (weights === "none") return i === j ? 1 : 0;
+    return weights === "linear" ? 1 - distance : 1 - distance * distance;
+  };
+  const total = cells.reduce((sum, count) => sum + count, 0);
+  const row = (i: number) => [...Array(k).keys()].reduce((sum, j) => sum + (cells[i * k + j] as number), 0);
+  const column = (j: number) => [...Array(k).keys()].reduce((sum, i) => sum + (cells[i * k + j] as number), 0);
+  let [po, pe] = [0, 0];
+  for (let i = 0; i < k; i++) {
+    for (let j = 0; j < k; j++) {
+      po += (weight(i, j) * (cells[i * k + j] as number)) / total;
+      pe += (weight(i, j) * row(i) * column(j)) / total / total;
+    }
+  }
+  return (po - pe) / (1 - pe);
+}
+function slopes(cells: readonly number[], k: number, weights: string): number[] {
+  const step = 1e-4;
+  const moved = (at: number, by: number) =>
+    definedKappa(
+      cells.map((count, cell) => (cell === at ? count + by : count)),
+      k,
+      weights,
+    );
+  return cells.map((_, at) => (moved(at, step) - moved(at, -step)) / (2 * step));
+}
+/** What is added before the adjusted interval: as many agreements as disagreements, to rare categories less. */
+function addedTo(cells: readonly number[], k: number, z: number): number[] {
+  const total = cells.reduce((sum, count) => sum + count, 0);
+  const observed = [...Array(k).keys()].map(
+    (c) =>
+      cells.reduce(
+        (sum, count, cell) => sum + count * ((Math.floor(cell / k) === c ? 1 : 0) + (cell % k === c ? 1 : 0)),
+        0,
+      ) /
+      (2 * total),
+  );
+  const shares = observed.map((share) => (2 / k) * (1 / k) + (1 - 2 / k) * share);
+  const pairs = cells.map((_, cell) => {
+    const [i, j] = [Math.floor(cell / k), cell % k];
+    return i === j ? 0 : (shares[i] as number) * (shares[j] as number);
+  });
+  const apart = pairs.reduce((sum, share) => sum + share, 0);
+  return pairs.map((share, cell) => {
+    const agreed = cell % (k + 1) === 0 ? (shares[cell % k] as number) : 0;
+    return ((z * z) / 2) * (agreed + share / apart);
+  });
+}
+
+const tables: [string, number[][]][] = [
+  ["of two categories", [[17, 3], [2, 8]]], // prettier-ignore
+  ["of two categories without an agreement on the rare one", [[18, 1], [1, 0]]], // prettier-ignore
+  ["of three categories", [[9, 2, 0], [1, 7, 3], [1, 0, 2]]], // prettier-ignore
+  ["of four categories, one of them empty", [[6, 2, 0, 0], [1, 4, 1, 0], [0, 2, 5, 0], [0, 0, 0, 0]]], // prettier-ignore
+];
+
+describe("the adjusted interval of kappa", () => {
+  it.each(tables)("is kappa with the units added ± z standard errors by the delta method, %s", (_, rows) => {
+    const k = rows.length;
+    for (const weights of ["none", "linear", "quadratic"] as const) {
+      const z = 1.6448536269514722;
+      const added = addedTo(rows.flat(), k, z);
+      expect(added.reduce((sum, count) => sum + count, 0)).toBeCloseTo(z * z, 12);
+      const cells = rows.flat().map((count, cell) => count + (added[cell] as number));
+      const own = slopes(cells, k, weights);
+      const variance = cells.reduce((sum, count, cell) => sum + count * (own[cell] as number) ** 2, 0);
+      const interval = ok(ok(cohenKappa(rows, weights, 0.9)).interval);
+      const kappa = definedKappa(cells, k, weights);
+      expect(interval).toMatchObject({ level: 0.9, method: "kappa_adjusted_wald" });
+      expect(interval.low).toBeCloseTo(kappa - z * Math.sqrt(variance), 6);
+      expect(interval.high).toBeCloseTo(Math.min(1, kappa + z * Math.sqrt(variance)), 6);
+    }
+  });
+
+  it("is that of Fleiss, Cohen & Everitt with one more unit in each cell of a 2 x 2 table where z is 2", () => {
+    const level = 0.95449973610364158;
+    for (const [a, b, c, d] of [
+      [12, 3, 5, 20],
+      [18, 1, 1, 0],
+      [4, 9, 8, 3],
+    ] as const) {
+      const adjusted = ok(ok(cohenKappa([[a, b], [c, d]], "none", level)).interval); // prettier-ignore
+      const plain = ok(ok(cohenKappa([[a + 1, b + 1], [c + 1, d + 1]], "none", level)).wald); // prettier-ignore
+      expect([adjusted.low, adjusted.high]).toEqual([
+        expect.closeTo(plain.low, 10) as number,
+        expect.closeTo(plain.high, 10) as number,
+      ]);
+    }
+  });
+
+  it("is there without spread, where the large-sample one is not", () => {
+    const perfect = ok(cohenKappa([[10, 0], [0, 10]])); // prettier-ignore
+    expect([perfect.kappa, perfect.wald]).toEqual([1, none("zero-variance")]);
+    expect(ok(perfect.interval).high).toBe(1);
+    // With equal shares kappa is 2 po - 1: po = 21.92/23.84 after 0.96 units are added to each cell.
+    const z = 1.959963984540054;
+    const po = (20 + (z * z) / 2) / (20 + z * z);
+    expect(ok(perfect.interval).low).toBeCloseTo(2 * po - 1 - 2 * z * Math.sqrt((po * (1 - po)) / (20 + z * z)), 12);
+    const oneSided = ok(cohenKappa([[18, 2], [0, 0]])); // prettier-ignore
+    expect([oneSided.kappa, oneSided.se0, oneSided.wald]).toEqual([0, 0, none("zero-variance")]);
+    expect(oneSided.z).toEqual(none("zero-variance"));
+    expect(ok(oneSided.interval).low).toBeLessThan(-0.1);
+    expect(ok(oneSided.interval).high).toBeGreaterThan(0.1);
+    const alone = ok(cohenKappa([[5, 0], [0, 0]])); // prettier-ignore
+    expect([alone.se0, alone.se1, alone.z, alone.interval, alone.wald]).toEqual(Array(5).fill(none("one-category")));
+  });
+
+  it("holds the estimate where two units disagree in two of five categories", () => {
+    const rows = Array.from({ length: 5 }, () => [0, 0, 0, 0, 0]);
+    rows[0] = [0, 1, 0, 0, 0];
+    rows[1] = [1, 0, 0, 0, 0];
+    const r = ok(cohenKappa(rows, "linear"));
+    expect([r.kappa, ok(r.interval).low]).toEqual([-1, -1]);
+    expect(ok(r.interval).high).toBeLessThan(1);
+  });
+
+  it("is cut at -1", () => {
+    expect(ok(ok(cohenKappa([[0, 1], [1, 0]])).interval).low).toBe(-1); // prettier-ignore
+  });
+});
+
 describe("kappa of units in clusters", () => {
   const cluster = ["a", "a", "b", "b", "c", "c", "d"];
   const first = [0, 1, 1, 0, 1, 1, 0];
@@ -88,21 +212,66 @@ describe("kappa of units in clusters", () => {
     const centre = without.reduce((sum, value) => sum + value, 0) / 4;
     const squares = without.reduce((sum, value) => sum + (value - centre) ** 2, 0);
     expect(r.se).toBeCloseTo(Math.sqrt((3 / 4) * squares), 12);
-    const interval = ok(r.interval);
+    const interval = ok(r.jackknife);
     // t with 3 degrees of freedom; the upper end is cut at 1
     expect(interval.low).toBeCloseTo((r.kappa as number) - 3.182446305284263 * (r.se as number), 9);
     expect(interval).toMatchObject({ high: 1, method: "kappa_jackknife_t", level: 0.95 });
+  });
+
+  it("has an interval from the variance between clusters, with as many clusters added as units without clusters", () => {
+    for (const weights of ["none", "quadratic"] as const) {
+      const [a, b] = [
+        [0, 1, 2, 0, 1, 1, 2, 2, 0],
+        [0, 1, 1, 0, 2, 1, 2, 2, 1],
+      ];
+      const names = ["a", "a", "a", "b", "b", "c", "d", "d", "e"];
+      const cellOf = (u: number) => (a[u] as number) * 3 + (b[u] as number);
+      const counts = Array.from({ length: 9 }, (_, cell) => names.filter((__, u) => cellOf(u) === cell).length);
+      const z = 1.2815515655446004;
+      const size = 9 / 5;
+      const added = addedTo(counts, 3, z);
+      const cells = counts.map((count, cell) => count + size * (added[cell] as number));
+      const own = slopes(cells, 3, weights);
+      const between = [...new Set(names)].map((name) =>
+        names.reduce((sum, other, u) => (other === name ? sum + (own[cellOf(u)] as number) : sum), 0),
+      );
+      const variance =
+        (5 / 4) * between.reduce((sum, change) => sum + change * change, 0) +
+        added.reduce((sum, count, cell) => sum + count * (size * (own[cell] as number)) ** 2, 0);
+      // t with 4 degrees of freedom
+      const half = 1.5332062740589438 * Math.sqrt(variance);
+      const interval = ok(ok(clusteredKappa(names, a, b, 3, weights, 0.8)).interval);
+      const kappa = definedKappa(cells, 3, weights);
+      expect(interval).toMatchObject({ level: 0.8, method: "kappa_adjusted_clusters_t" });
+      expect(interval.low).toBeCloseTo(kappa - half, 6);
+      expect(interval.high).toBeCloseTo(Math.min(1, kappa + half), 6);
+      expect(interval.high).toBeLessThan(1);
+    }
+  });
+
+  it("is left as it was by leaving clusters out", () => {
+    const [x, y] = [clusteredKappa(cluster, first, second, 2), clusteredKappa(cluster, first, second, 2)];
+    expect(x).toEqual(y);
+    expect(ok(x).se).toBeGreaterThan(0);
   });
 
   it("edges", () => {
     expect(reasonOf(clusteredKappa([], [], [], 2))).toBe("no-data");
     expect(ok(clusteredKappa([1, 2], [0, 0], [0, 0], 2)).kappa).toEqual(none("one-category"));
     const alone = ok(clusteredKappa([1, 1], [0, 1], [0, 0], 2));
-    expect([alone.kappa, alone.se, alone.interval]).toEqual([0, none("too-few-clusters"), none("too-few-clusters")]);
+    expect([alone.kappa, alone.se]).toEqual([0, none("too-few-clusters")]);
+    expect([alone.interval, alone.jackknife]).toEqual([none("too-few-clusters"), none("too-few-clusters")]);
     const left = ok(clusteredKappa([1, 1, 2], [0, 0, 1], [0, 0, 1], 2));
-    expect([left.kappa, left.se]).toEqual([1, none("resampling-degenerate")]);
+    expect([left.kappa, left.se, left.jackknife]).toEqual([
+      1,
+      none("resampling-degenerate"),
+      none("resampling-degenerate"),
+    ]);
+    expect(ok(left.interval)).toMatchObject({ low: -1, high: 1 });
     const perfect = ok(clusteredKappa([1, 1, 2, 2], [0, 1, 0, 1], [0, 1, 0, 1], 2));
-    expect([perfect.se, perfect.interval]).toEqual([0, none("zero-variance")]);
+    expect([perfect.se, perfect.jackknife]).toEqual([0, none("zero-variance")]);
+    const everyOne = ok(clusteredKappa([1, 2], [0, 0], [0, 0], 2));
+    expect([everyOne.interval, everyOne.se, everyOne.jackknife]).toEqual(Array(3).fill(none("one-category")));
     for (const categories of [0, 1001]) expect(() => clusteredKappa([], [], [], categories)).toThrow("categories");
     expect(() => clusteredKappa([1], [0], [0, 1], 2)).toThrow("length-mismatch");
     expect(() => clusteredKappa([1, 2], [0], [0], 2)).toThrow("length-mismatch");

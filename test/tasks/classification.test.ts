@@ -72,6 +72,11 @@ describe("images", () => {
     expect(list(units.binary.image?.score)).toEqual([0.2, 0.9, 0.6, -Infinity, 0.8, -Infinity, Infinity, 0.3]);
   });
 
+  it("are called positive from the threshold on", () => {
+    const at = (threshold: number) => list(set.units(all, { ...settings, threshold }).binary.image?.call)[2];
+    expect([0.59, 0.6, 0.61].map(at)).toEqual([1, 1, 0]);
+  });
+
   it("have no call without an operating point, and the failed neither", () => {
     const undecided = set.units(all, { ...settings, threshold: null });
     expect(new Set(list(undecided.binary.image?.call))).toEqual(new Set([-1]));
@@ -96,6 +101,26 @@ describe("patients", () => {
     expect(list(units.graded.patient?.answer)).toEqual([2, 2, -1, -1, -1, 1]);
     expect(list(units.binary.patient?.call)).toEqual([1, 1, 1, 0, 1, 0]);
     expect(list(units.binary.patient?.score)).toEqual([0.9, 0.6, 0.8, -Infinity, Infinity, 0.3]);
+  });
+
+  it("stand in their order, whatever the order of images", () => {
+    const mixed = scoreClassification(
+      [
+        image("a", 2, 3, { grade: 3, score: 0.9 }),
+        image("b", 0, 0, { grade: 0, score: 0.1 }),
+        image("c", 2, 1, { grade: 2, score: 0.4 }),
+        image("d", 1, 2, { grade: 2, score: 0.7 }),
+        image("e", 1, 3, "failed"),
+      ],
+      3,
+      grading,
+    ).units({ cases: Uint8Array.of(1, 1, 1, 1, 1) }, settings);
+    expect(list(mixed.binary.patient?.patient)).toEqual([0, 1, 2]);
+    expect(list(mixed.binary.patient?.score)).toEqual([0.1, 0.7, 0.9]);
+    expect(list(mixed.binary.patient?.call)).toEqual([0, 1, 1]);
+    expect(list(mixed.binary.patient?.failed)).toEqual([0, 1, 0]);
+    expect(list(mixed.graded.patient?.truth)).toEqual([0, 3, 3]);
+    expect(list(mixed.graded.patient?.answer)).toEqual([0, -1, 3]);
   });
 
   it("that are normal are failed by one failed image, whatever the other says", () => {
@@ -128,6 +153,23 @@ describe("answers with grades alone", () => {
     expect(list(binary.image?.call)).toEqual([1, 0, 0, 0]);
     expect(list(binary.image?.score)).toEqual([0, 0, -Infinity, 0]);
     expect(graded.confusion(every, { ...settings, threshold: null })).toHaveLength(4);
+    expect(graded.outcomes(null).map(({ outcome }) => outcome)).toEqual([
+      "positive, grade 2",
+      "negative, grade 1",
+      "failed, grade ",
+      "negative, grade ",
+    ]);
+  });
+
+  it("are those of which one answer has no score", () => {
+    const some = (second: Answer) =>
+      scoreClassification([image("a", 0, 2, { grade: 1, score: 0.9 }), image("b", 1, 0, second)], 2, grading).units(
+        { cases: Uint8Array.of(1, 1) },
+        settings,
+      ).binary.image;
+    expect([some({ grade: 0 })?.scored, list(some({ grade: 0 })?.call)]).toEqual([false, [0, 0]]);
+    expect([some({ score: 0 })?.scored, list(some({ score: 0 })?.call)]).toEqual([true, [1, 0]]);
+    expect([some("failed")?.scored, list(some("failed")?.call)]).toEqual([true, [1, 1]]);
   });
 
   it("are listed where they are wrong", () => {
@@ -171,6 +213,16 @@ describe("lists", () => {
       ["image g", "g", "image", "failed, grade "],
       ["image i", "i", "image", "negative, grade 1"],
     ]);
+    expect(set.outcomes(null).map(({ outcome }) => outcome)).toEqual([
+      "undecided, grade 1",
+      "undecided, grade 2",
+      "undecided, grade 2",
+      "failed, grade ",
+      "undecided, grade 3",
+      "failed, grade ",
+      "failed, grade ",
+      "undecided, grade 1",
+    ]);
   });
 
   it("count grades by the reference, failures in a column of their own, and decisions beside them", () => {
@@ -199,11 +251,15 @@ describe("lists", () => {
 
 describe("grades", () => {
   it("outside the scale, empty or absent are refused", () => {
-    for (const grade of [4, "", null, undefined, "x"]) {
-      expect(() => scoreClassification([image("a", 0, grade, { grade: 1 })], 1, grading)).toThrow(/reference of a/);
+    const refused = (where: string) =>
+      expect.objectContaining({ code: "GRADE_UNKNOWN", message: expect.stringContaining(where) });
+    for (const grade of [4, 1.5, "", " ", null, undefined, "x", true, false]) {
+      const call = () => scoreClassification([image("a", 0, grade, { grade: 1 })], 1, grading);
+      expect(call, String(grade)).toThrow(refused("reference of a: grade is "));
     }
-    for (const grade of [7, "", null]) {
-      expect(() => scoreClassification([image("a", 0, 1, { grade })], 1, grading)).toThrow(/prediction of a/);
+    for (const grade of [7, "", "  ", null, true]) {
+      const call = () => scoreClassification([image("a", 0, 1, { grade })], 1, grading);
+      expect(call, String(grade)).toThrow(refused("prediction of a: grade is "));
     }
   });
 
@@ -217,5 +273,7 @@ describe("grades", () => {
       )[0];
     expect([false, "false", 0, "0"].map(counted)).toEqual([-1, -1, -1, -1]);
     expect([true, "true", 1, "no", undefined].map(counted)).toEqual([1, 1, 1, 1, 1]);
+    const written = (grade: string) => scoreClassification([image("a", 0, grade, {})], 1, grading).errors(null)[0];
+    expect(["2", "2.0", " 2"].map((grade) => written(grade)?.reference)).toEqual(["2", "2", "2"]);
   });
 });

@@ -105,6 +105,11 @@ describe("decisions", () => {
     expect([...binaryOf(scores, "AF", own).call]).toEqual([-1, -1]);
     expect(setOf(scores, own).confusion(all(scores, "AF"), settings)).toEqual([]);
     expect(setOf(scores, own).errors(null)).toEqual([]);
+    expect(
+      setOf(scores, own)
+        .outcomes(null)
+        .map(({ outcome }) => outcome),
+    ).toEqual(new Array<string>(4).fill("undecided"));
   });
 
   it("need no score; then there is none to rank by", () => {
@@ -155,6 +160,26 @@ describe("a case without a usable answer", () => {
     expect([...af.failed]).toEqual([0, 1, 0]);
     expect([...af.score]).toEqual([0.7, -Infinity, -Infinity]);
     expect([...sb.score]).toEqual([0.1, Infinity, -Infinity]);
+  });
+
+  it("that failed gives nothing, whatever it holds", () => {
+    const given = { labels: { AF: 1, SB: 0 }, scores: { AF: 0.7, SB: 0.1 } };
+    const cases = joinedOf([
+      { truth: [1, 0], answer: given },
+      { truth: [1, 0], answer: given },
+    ]).map((joined, at): JoinedCase =>
+      at === 0 ? joined : { ...joined, prediction: { ...joined.prediction, status: "failed" } },
+    );
+    for (const rule of [own, { ownLabels: false, thresholdOf: () => 0.5 }]) {
+      const { image } = scoreMultiLabel(cases, 2, labels, rule).units(
+        { cases: Uint8Array.of(1, 1), label: "AF" },
+        settings,
+      ).binary;
+      expect([[...(image?.call ?? [])], [...(image?.score ?? [])]]).toEqual([
+        [1, 0],
+        [0.7, -Infinity],
+      ]);
+    }
   });
 
   it("is told from the answered ones", () => {

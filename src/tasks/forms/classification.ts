@@ -3,12 +3,21 @@ import { fail } from "../../contract/errors.js";
 import type { BinaryUnits, CountedUnits, GradedUnits } from "../../metrics/index.js";
 import type { Grading } from "../profile.js";
 import { binaryConfusion } from "./detection.js";
-import type { ErrorRow, JoinedCase, ScoredSet, Selection, UnitOutcome, UnitSettings } from "./scored-set.js";
+import {
+  callText,
+  type ErrorRow,
+  type JoinedCase,
+  type ScoredSet,
+  type Selection,
+  type UnitOutcome,
+  type UnitSettings,
+} from "./scored-set.js";
 
 interface GradedCase {
   readonly joined: JoinedCase;
   /** Index into the scale; -1: the reference calls the image not gradable. */
   readonly truth: number;
+  /** False where it is not gradable. */
   readonly positive: boolean;
   /** Index into the scale; -1: no grade. */
   readonly answer: number;
@@ -23,8 +32,10 @@ function isFalse(value: unknown): boolean {
 }
 
 function gradeIndex(value: unknown, grading: Grading, where: string): number {
-  const index = grading.grades.indexOf(Number(value));
-  if (value === null || value === "" || index === -1) {
+  // A number written as text is one; a yes, a blank or nothing is no grade.
+  const given = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  const index = grading.grades.indexOf(given as number);
+  if (index === -1) {
     fail(
       "GRADE_UNKNOWN",
       `${where}: ${grading.label} is ${JSON.stringify(value) ?? "absent"}, not one of ${grading.grades.join(", ")}`,
@@ -44,7 +55,7 @@ function gradeCase(joined: JoinedCase, grading: Grading): GradedCase {
   return {
     joined,
     truth,
-    positive: gradable && (grading.grades[truth] as number) >= grading.positive.fromGrade,
+    positive: (grading.grades[truth] as number) >= grading.positive.fromGrade,
     answer,
     score,
     failed,
@@ -70,7 +81,7 @@ export function scoreClassification(cases: readonly JoinedCase[], patientCount: 
   };
 }
 
-/** Called positive: by the score at the threshold; with grades alone by the grade. -1: no operating point. */
+/** Called positive, of an answered unit: by the score at the threshold; with grades alone by the grade. -1: no operating point. */
 function callOf(
   unit: { answer: number; score: number | null },
   grading: Grading,
@@ -79,7 +90,7 @@ function callOf(
 ): -1 | 0 | 1 {
   if (!scored) return (grading.grades[unit.answer] ?? -Infinity) >= grading.positive.fromGrade ? 1 : 0;
   if (threshold === null) return -1;
-  return unit.score !== null && unit.score >= threshold ? 1 : 0;
+  return (unit.score as number) >= threshold ? 1 : 0;
 }
 
 /** A unit of a decision: an image, or a patient made of his gradable images. */
@@ -121,14 +132,14 @@ function decisionsOf(
   const failedCall = (unit: Decision) => (unit.positive ? 0 : 1);
   const noCall = scored && threshold === null;
   // A failed image of a positive patient adds nothing; the patient may still be called by the other eye.
-  const rescued = (unit: Decision) => unit.failed && unit.positive && unit.score !== null;
+  const lost = (unit: Decision) => unit.failed && !(unit.positive && unit.score !== null);
   return {
     patient: Int32Array.from(units, ({ patient }) => patient),
     positive: Uint8Array.from(units, ({ positive }) => (positive ? 1 : 0)),
     call: Int8Array.from(units, (unit) =>
-      noCall ? -1 : unit.failed && !rescued(unit) ? failedCall(unit) : callOf(unit, grading, scored, threshold),
+      noCall ? -1 : lost(unit) ? failedCall(unit) : callOf(unit, grading, scored, threshold),
     ),
-    score: Float64Array.from(units, (unit) => (unit.failed && !rescued(unit) ? against(unit) : (unit.score ?? 0))),
+    score: Float64Array.from(units, (unit) => (lost(unit) ? against(unit) : (unit.score ?? 0))),
     failed: Uint8Array.from(units, ({ failed }) => (failed ? 1 : 0)),
     scored,
   };
@@ -138,7 +149,7 @@ function gradesOf(units: readonly Decision[], grading: Grading): GradedUnits {
   return {
     patient: Int32Array.from(units, ({ patient }) => patient),
     truth: Int32Array.from(units, ({ truth }) => truth),
-    answer: Int32Array.from(units, ({ answer, failed }) => (failed ? -1 : answer)),
+    answer: Int32Array.from(units, ({ answer }) => answer),
     grades: grading.grades.length,
   };
 }
@@ -244,7 +255,7 @@ function outcomesOf(
   return cases
     .filter(({ truth }) => truth !== -1)
     .map((image) => {
-      const call = image.failed ? "failed" : callOf(image, grading, scored, threshold) === 1 ? "positive" : "negative";
+      const call = image.failed ? "failed" : callText(callOf(image, grading, scored, threshold));
       return {
         key: `image ${image.joined.id}`,
         case: image.joined.id,

@@ -3,14 +3,15 @@ import { fail } from "../../contract/errors.js";
 import type { AttributeValue } from "../../contract/finding.js";
 import type { BinaryUnits } from "../../metrics/index.js";
 import { binaryConfusion } from "./detection.js";
-import type {
-  DecisionConsistency,
-  ErrorRow,
-  JoinedCase,
-  ScoredSet,
-  Selection,
-  UnitOutcome,
-  UnitSettings,
+import {
+  callText,
+  type DecisionConsistency,
+  type ErrorRow,
+  type JoinedCase,
+  type ScoredSet,
+  type Selection,
+  type UnitOutcome,
+  type UnitSettings,
 } from "./scored-set.js";
 
 /** Where decisions come from: the product's own labels where it gives them, or its scores at a threshold a class. */
@@ -197,6 +198,6 @@ function outcomesOfCase(
     key: `case ${id} ${label}`,
     case: id,
     unit: "case",
-    outcome: prediction.status === "failed" ? "failed" : columnFor(label).call[at] === 1 ? "positive" : "negative",
+    outcome: prediction.status === "failed" ? "failed" : callText(columnFor(label).call[at] as number),
   }));
 }

@@ -63,6 +63,9 @@ export interface UnitOutcome {
   readonly outcome: string;
 }
 
+/** A decision in the list of outcomes: 1, 0, or -1 where there is no operating point. */
+export const callText = (call: number): string => (call === -1 ? "undecided" : call === 1 ? "positive" : "negative");
+
 /** Scores of a class against the product's own decisions: is there a threshold that gives the decisions? */
 export interface DecisionConsistency {
   readonly label: string;

@@ -1,6 +1,6 @@
 /** FROC and ROC curves as exact step functions, with the thresholds kept. */
 import type { Curve } from "../contract/result.js";
-import { frocSweep, rankableScores, type BinaryUnits, type CountedUnits, type FrocPoint } from "../metrics/index.js";
+import { frocSweep, rankableScores, type BinaryUnits, type CountedUnits } from "../metrics/index.js";
 import { sortedOrder } from "../stats/index.js";
 
 /**
@@ -18,28 +18,42 @@ export function corners<T extends { x: number; y: number }>(points: readonly T[]
   });
 }
 
+/** A point of a curve as it is counted; threshold null: above all scores, or none that a device can have. */
+interface CountedPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly threshold: number | null;
+}
+
+/** Corners as shares of the totals, and the operating point: the last whose threshold is not below the one in force. */
+function shares(
+  points: readonly CountedPoint[],
+  totals: { x: number; y: number },
+  inForce: number | null,
+): Pick<Curve, "points" | "operatingPoint"> {
+  const share = ({ x, y }: CountedPoint) => ({ x: x / totals.x, y: y / totals.y });
+  const isShown = ({ threshold }: CountedPoint, at: number) =>
+    at === 0 || (threshold !== null && inForce !== null && threshold >= inForce);
+  return {
+    points: corners(points).map((point) => {
+      const { x, y } = share(point);
+      return [x, y, point.threshold];
+    }),
+    operatingPoint:
+      inForce === null ? null : { ...share(points.findLast(isShown) as CountedPoint), threshold: inForce },
+  };
+}
+
 /** The FROC of a set of units; null without lesions or cases. */
 export function frocCurve(units: CountedUnits): Curve | null {
   const sweep = frocSweep(units);
   if (!sweep || sweep.lesionCount === 0 || sweep.caseCount === 0) return null;
-  const all = sweep.points();
-  const turning = corners(all.map((point) => ({ ...point, x: point.falsePositives, y: point.truePositives })));
-  const place = (point: FrocPoint) =>
-    [point.falsePositives / sweep.caseCount, point.truePositives / sweep.lesionCount] as const;
-  const threshold = units.threshold;
-  const inForce =
-    threshold === null
-      ? undefined
-      : all.filter((point) => point.threshold === null || point.threshold >= threshold).at(-1);
-  const [x, y] = inForce ? place(inForce) : [0, 0];
-  return {
-    kind: "froc",
-    stratum: {},
-    unit: "lesion",
-    points: turning.map((point) => [...place(point), point.threshold]),
-    n: { lesions: sweep.lesionCount, cases: sweep.caseCount },
-    operatingPoint: inForce && threshold !== null ? { x, y, threshold } : null,
-  };
+  const { caseCount: cases, lesionCount: lesions } = sweep;
+  const counted = sweep
+    .points()
+    .map(({ falsePositives, truePositives, threshold }) => ({ x: falsePositives, y: truePositives, threshold }));
+  const { points, operatingPoint } = shares(counted, { x: cases, y: lesions }, units.threshold);
+  return { kind: "froc", stratum: {}, unit: "lesion", points, n: { lesions, cases }, operatingPoint };
 }
 
 /** A curve whose operating point is where the decisions of the units lie, made at a threshold or not; null without decisions. */
@@ -60,7 +74,7 @@ export function rocCurve(units: BinaryUnits, unit: string, threshold: number | n
   if (!units.scored || positives === 0 || negatives === 0) return null;
   const scores = rankableScores(units.score);
   const order = sortedOrder(scores, "falling");
-  const points: { x: number; y: number; threshold: number | null }[] = [{ x: 0, y: 0, threshold: null }];
+  const counted: CountedPoint[] = [{ x: 0, y: 0, threshold: null }];
   let x = 0;
   let y = 0;
   order.forEach((at, place) => {
@@ -70,19 +84,8 @@ export function rocCurve(units: BinaryUnits, unit: string, threshold: number | n
     // Infinite ranks (failures, patients without marks) are no thresholds that a device can have.
     const value = units.score[at] as number;
     if (next === undefined || scores[next] !== scores[at])
-      points.push({ x, y, threshold: Number.isFinite(value) ? value : null });
+      counted.push({ x, y, threshold: Number.isFinite(value) ? value : null });
   });
-  const inForce =
-    threshold === null
-      ? undefined
-      : points.filter((point, at) => at === 0 || (point.threshold !== null && point.threshold >= threshold)).at(-1);
-  return {
-    kind: "roc",
-    stratum: {},
-    unit,
-    points: corners(points).map((point) => [point.x / negatives, point.y / positives, point.threshold]),
-    n: { positives, negatives },
-    operatingPoint:
-      inForce && threshold !== null ? { x: inForce.x / negatives, y: inForce.y / positives, threshold } : null,
-  };
+  const { points, operatingPoint } = shares(counted, { x: negatives, y: positives }, threshold);
+  return { kind: "roc", stratum: {}, unit, points, n: { positives, negatives }, operatingPoint };
 }

@@ -217,7 +217,13 @@ export function matchSensitivity(
   const threshold = settings.threshold ?? -Infinity;
   matchable.forEach(({ lesions, excluded, marks: own }, at) => {
     const { patient } = cases[at] as JoinedCase;
-    for (const { match, sheet } of rules) sheet.add(matchCase(lesions, excluded, own, match), patient, threshold);
+    const planned = matchCase(lesions, excluded, own, protocol.match);
+    // Where there is nothing to hit, rules differ by their cap alone; most cases of a screening set are such.
+    const isEmpty = lesions.length + excluded.length === 0;
+    for (const { variant, match, sheet } of rules) {
+      const isPlanned = variant === inForce || (isEmpty && match.maxMarksPerCase === protocol.match.maxMarksPerCase);
+      sheet.add(isPlanned ? planned : matchCase(lesions, excluded, own, match), patient, threshold);
+    }
   });
   const measured = shown.filter((name) => protocol.metrics.includes(name));
   const names = [...new Set([...(isShown(protocol.primary) ? [protocol.primary] : []), ...measured])];

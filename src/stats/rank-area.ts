@@ -53,36 +53,34 @@ function rank(upper: RankedUnits, lower: RankedUnits): Ranking {
 }
 
 /** Where all units count the same: whole numbers, a third of the time of the general case. */
-function unweightedArea({ unit, ties }: Ranking): (weights: Uint16Array) => number {
-  return (weights) => {
-    let below = 0;
-    let above = 0;
-    let wins = 0;
-    let at = 0;
-    for (let tie = 0; tie < ties.length; tie += 3) {
-      for (const start = ties[tie] as number; at < start; at++) {
-        const word = unit[at] as number;
-        const weight = weights[word & patientBits] as number;
-        const upper = weight & (word >> 31);
-        wins += upper * below;
-        // | 0: sums of weights stay whole numbers of 32 bits.
-        above = (above + upper) | 0;
-        below = (below + weight - upper) | 0;
-      }
-      let tiedLower = 0;
-      for (const middle = ties[tie + 1] as number; at < middle; at++) {
-        tiedLower += weights[(unit[at] as number) & patientBits] as number;
-      }
-      let tiedUpper = 0;
-      for (const end = ties[tie + 2] as number; at < end; at++) {
-        tiedUpper += weights[(unit[at] as number) & patientBits] as number;
-      }
-      wins += tiedUpper * (below + tiedLower / 2);
-      below += tiedLower;
-      above += tiedUpper;
+function unweightedArea({ unit, ties }: Ranking, weights: Uint16Array): number {
+  let below = 0;
+  let above = 0;
+  let wins = 0;
+  let at = 0;
+  for (let tie = 0; tie < ties.length; tie += 3) {
+    for (const start = ties[tie] as number; at < start; at++) {
+      const word = unit[at] as number;
+      const weight = weights[word & patientBits] as number;
+      const upper = weight & (word >> 31);
+      wins += upper * below;
+      // | 0: sums of weights stay whole numbers of 32 bits.
+      above = (above + upper) | 0;
+      below = (below + weight - upper) | 0;
     }
-    return above === 0 || below === 0 ? Number.NaN : wins / (above * below);
-  };
+    let tiedLower = 0;
+    for (const middle = ties[tie + 1] as number; at < middle; at++) {
+      tiedLower += weights[(unit[at] as number) & patientBits] as number;
+    }
+    let tiedUpper = 0;
+    for (const end = ties[tie + 2] as number; at < end; at++) {
+      tiedUpper += weights[(unit[at] as number) & patientBits] as number;
+    }
+    wins += tiedUpper * (below + tiedLower / 2);
+    below += tiedLower;
+    above += tiedUpper;
+  }
+  return above === 0 || below === 0 ? Number.NaN : wins / (above * below);
 }
 
 /**
@@ -91,7 +89,9 @@ function unweightedArea({ unit, ties }: Ranking): (weights: Uint16Array) => numb
  */
 export function weightedRankArea(upper: RankedUnits, lower: RankedUnits): (weights: Uint16Array) => number {
   const ranking = rank(upper, lower);
-  if (![upper, lower].some(({ share, gain }) => share ?? gain)) return unweightedArea(ranking);
+  if (![upper, lower].some(({ share, gain }) => share ?? gain)) {
+    return (weights) => unweightedArea(ranking, weights);
+  }
   const { unit: units, ties, order } = ranking;
   const lowers = lower.score.length;
   const share = new Float64Array(order.length);

@@ -13,10 +13,11 @@ import {
   type NotEstimable,
   type Outcome,
 } from "./outcome.js";
-import { philoxPair, RandomStream, streamOf } from "./random.js";
+import { mostWords, philoxWords } from "./philox-words.js";
+import { RandomStream, streamOf } from "./random.js";
 import { mean, sumOfSquares } from "./summation.js";
 
-const words = new Uint32Array(256);
+const { words, fill } = philoxWords();
 
 /**
  * Multinomial counts of one bootstrap replicate: `out[i]` says how often patient i is drawn in `patients` draws with
@@ -49,11 +50,12 @@ export function patientWeights(
   let block = 0;
   let left = patients;
   while (left > 0) {
-    for (let at = 0; at < words.length; at += 8, block += 2) {
-      philoxPair(block, 0, stream0, stream1, key0, key1, words, at);
-    }
+    // Sixteen words hold 32 draws. Mostly that is all; what is refused takes another round.
+    const count = Math.min(mostWords, 16 * Math.ceil(left / 32));
+    fill(block, stream0, stream1, key0, key1, count);
+    block += count / 4;
     // As long as two draws a word cannot be too many, a draw is refused by adding 0: a branch would often be guessed wrong.
-    const safe = Math.min(words.length, left >>> 1);
+    const safe = Math.min(count, left >>> 1);
     for (let i = 0; i < safe; i++) {
       const word = words[i] as number;
       const first = Math.imul(word & 0xffff, patients);
@@ -64,7 +66,7 @@ export function patientWeights(
       out[second >>> 16]! += takesSecond;
       left -= takesFirst + takesSecond;
     }
-    for (let half = 2 * safe; half < 2 * words.length && left > 0; half++) {
+    for (let half = 2 * safe; half < 2 * count && left > 0; half++) {
       const word = words[half >> 1] as number;
       const draw = Math.imul(half & 1 ? word >>> 16 : word & 0xffff, patients);
       if ((draw & 0xffff) < threshold) continue;

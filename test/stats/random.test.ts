@@ -1,5 +1,6 @@
 /** Philox against its definition in whole numbers, above all where a product in double precision would be rounded up. */
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { interpretedWords, mostWords, philoxWords } from "../../src/stats/philox-words.js";
 import { mulHigh, philox4x32, philoxPair, RandomStream, streamOf } from "../../src/stats/random.js";
 import { patientWeights } from "../../src/stats/resampling.js";
 
@@ -75,6 +76,74 @@ describe("Philox4x32-10", () => {
   });
 });
 
+describe("words of many blocks at once", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  const random = new RandomStream(11n, 3n);
+  const edges = [0, 1, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff];
+  const some = () => (random.below(4) === 0 ? (edges[random.below(edges.length)] as number) : random.u32());
+  const sources = [
+    ["compiled", philoxWords()],
+    ["interpreted", interpretedWords()],
+  ] as const;
+
+  it.each(sources)("are those of one block after the other: %s", (_, { words, fill }) => {
+    for (let i = 0; i < 3000; i++) {
+      const [block, c2, c3, k0, k1] = [some(), some(), some(), some(), some()] as const;
+      const count = 16 * (1 + random.below(mostWords / 16));
+      words.fill(7);
+      fill(block, c2, c3, k0, k1, count);
+      const expected = new Uint32Array(mostWords).fill(7);
+      for (let at = 0; at < count; at += 8) philoxPair(block + at / 4, 0, c2, c3, k0, k1, expected, at);
+      expect(Buffer.compare(Buffer.from(words.slice().buffer), Buffer.from(expected.buffer))).toBe(0);
+    }
+  });
+
+  it.each(sources)("are the definition, from first word to last: %s", (_, { words, fill }) => {
+    fill(0xffffffe0, 0x89abcdef, 0xfedcba98, 0x90123456, 0xe5d4c3b2, mostWords);
+    const key = [0x90123456n, 0xe5d4c3b2n];
+    const blocks = Array.from({ length: mostWords / 4 }, (_, at) =>
+      definition([(0xffffffe0n + BigInt(at)) & word, 0n, 0x89abcdefn, 0xfedcba98n], key),
+    );
+    expect([...words]).toEqual(blocks.flat());
+  });
+
+  it("are right where the low word of a product is next to 2^32", () => {
+    for (const [, { words, fill }] of sources) {
+      for (const below of [1n, 2n, 700n, 4096n]) {
+        const c2 = wordOfLow(multipliers[1], 0x100000000n - below);
+        const block = wordOfLow(multipliers[0], 0x100000000n - below);
+        fill(Number(block), Number(c2), 5, 8, 9, 16);
+        expect([...words.subarray(0, 4)]).toEqual(definition([block, 0n, c2, 5n], [8n, 9n]));
+      }
+    }
+  });
+
+  it("are made by WebAssembly, each buffer in a memory of its own", () => {
+    const [one, other] = [philoxWords(), philoxWords()];
+    expect(one.words).toHaveLength(mostWords);
+    // A page of memory, of which the words take the beginning.
+    expect(one.words.buffer.byteLength).toBe(65536);
+    one.fill(1, 2, 3, 4, 5, 16);
+    const kept = [...one.words];
+    other.fill(6, 7, 8, 9, 10, 16);
+    expect([...one.words]).toEqual(kept);
+  });
+
+  it.each([
+    ["there is no WebAssembly", undefined],
+    ["it has no vectors", { validate: () => false }],
+  ])("are interpreted where %s", (_, kind) => {
+    vi.stubGlobal("WebAssembly", kind);
+    const { words, fill } = philoxWords();
+    expect(words.buffer.byteLength).toBe(4 * mostWords);
+    fill(0, 2, 3, 5, 6, 16);
+    expect([...words.subarray(12, 20)]).toEqual([...definition([3n, 0n, 2n, 3n], [5n, 6n]), 0, 0, 0, 0]);
+  });
+});
+
 describe("the high word of a product", () => {
   it("is that of whole numbers", () => {
     for (const a of [0, 1, 0xffff, 0x10000, 0x12345678, 0xfffffffe, 0xffffffff]) {
@@ -114,7 +183,7 @@ describe("how often patients are drawn", () => {
     return counts;
   }
 
-  it.each([1, 2, 3, 5, 100, 255, 511, 512, 513, 700, 1023, 10_000, 40_000, 65_535, 65_536])(
+  it.each([1, 2, 3, 5, 31, 32, 33, 64, 65, 100, 255, 511, 512, 513, 700, 1023, 10_000, 40_000, 65_535, 65_536])(
     "is counted from halves of words, without bias: %i patients",
     (patients) => {
       const counts = new Uint16Array(patients + 3).fill(9);

@@ -1,0 +1,50 @@
+;; Philox4x32-10 (Salmon et al. 2011, doi:10.1145/2063384.2063405): blocks with the counters (block + i, 0, c2, c3), four
+;; side by side, written to memory from 0 on as the words of one block after the other. `words` is a multiple of 16.
+;; A lane of x0..x3 is one block's word 0..3. How philox-words.ts comes by it: docs/decisions/philox-webassembly.md.
+(module
+  (memory (export "memory") 1)
+  (func (export "fill")
+    (param $block i32) (param $c2 i32) (param $c3 i32) (param $k0 i32) (param $k1 i32) (param $words i32)
+    (local $end i32) (local $at i32) (local $round i32) (local $key0 i32) (local $key1 i32)
+    (local $x0 v128) (local $x1 v128) (local $x2 v128) (local $x3 v128)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local.set $end (i32.shl (local.get $words) (i32.const 2)))
+    (loop $four_blocks
+      (local.set $x0 (i32x4.add (i32x4.splat (local.get $block)) (v128.const i32x4 0 1 2 3)))
+      (local.set $x1 (v128.const i32x4 0 0 0 0))
+      (local.set $x2 (i32x4.splat (local.get $c2)))
+      (local.set $x3 (i32x4.splat (local.get $c3)))
+      (local.set $key0 (local.get $k0))
+      (local.set $key1 (local.get $k1))
+      (local.set $round (i32.const 10))
+      (loop $rounds
+        ;; 64-bit products: of word 0 in $a (blocks 0, 1) and $b (2, 3), of word 2 in $c and $d.
+        (local.set $a (i64x2.extmul_low_i32x4_u (local.get $x0) (i32x4.splat (i32.const 0xd2511f53))))
+        (local.set $b (i64x2.extmul_high_i32x4_u (local.get $x0) (i32x4.splat (i32.const 0xd2511f53))))
+        (local.set $c (i64x2.extmul_low_i32x4_u (local.get $x2) (i32x4.splat (i32.const 0xcd9e8d57))))
+        (local.set $d (i64x2.extmul_high_i32x4_u (local.get $x2) (i32x4.splat (i32.const 0xcd9e8d57))))
+        ;; Shuffles take the high words (bytes 4 to 7 of each product) or the low ones.
+        (local.set $x0 (v128.xor (i32x4.splat (local.get $key0)) (v128.xor (local.get $x1)
+          (i8x16.shuffle 4 5 6 7 12 13 14 15 20 21 22 23 28 29 30 31 (local.get $c) (local.get $d)))))
+        (local.set $x2 (v128.xor (i32x4.splat (local.get $key1)) (v128.xor (local.get $x3)
+          (i8x16.shuffle 4 5 6 7 12 13 14 15 20 21 22 23 28 29 30 31 (local.get $a) (local.get $b)))))
+        (local.set $x1 (i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 24 25 26 27 (local.get $c) (local.get $d)))
+        (local.set $x3 (i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 24 25 26 27 (local.get $a) (local.get $b)))
+        (local.set $key0 (i32.add (local.get $key0) (i32.const 0x9e3779b9)))
+        (local.set $key1 (i32.add (local.get $key1) (i32.const 0xbb67ae85)))
+        (br_if $rounds (local.tee $round (i32.sub (local.get $round) (i32.const 1)))))
+      ;; Words 0 and 1 of blocks 0, 1 ($a) and 2, 3 ($b), words 2 and 3 ($c, $d); then block by block.
+      (local.set $a (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $x0) (local.get $x1)))
+      (local.set $b (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $x0) (local.get $x1)))
+      (local.set $c (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $x2) (local.get $x3)))
+      (local.set $d (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $x2) (local.get $x3)))
+      (v128.store (local.get $at)
+        (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23 (local.get $a) (local.get $c)))
+      (v128.store offset=16 (local.get $at)
+        (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $a) (local.get $c)))
+      (v128.store offset=32 (local.get $at)
+        (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23 (local.get $b) (local.get $d)))
+      (v128.store offset=48 (local.get $at)
+        (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $b) (local.get $d)))
+      (local.set $block (i32.add (local.get $block) (i32.const 4)))
+      (br_if $four_blocks (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 64))) (local.get $end))))))

@@ -166,6 +166,14 @@ describe("the match-rule table", () => {
     }
   });
 
+  it("lifts the cap in cases without findings too", () => {
+    const normal = caseOf(0, [], [mark("m0", 0, 0.9), mark("m1", 9, 0.8), mark("m2", 20, 0.7)]);
+    const rows = rowsOf({ maxMarksPerCase: 2 }, [normal]);
+    expect(rows.get("in-force")?.counts.falsePositive).toBe(2);
+    expect(rows.get("greedy")?.counts.falsePositive).toBe(2);
+    expect(rows.get("no-cap")?.counts.falsePositive).toBe(3);
+  });
+
   it("leaves out lengths in mm for photographs, and overlap where marks have no size", () => {
     const flat: JoinedCase[] = [
       caseOf(

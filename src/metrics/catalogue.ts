@@ -102,8 +102,11 @@ export interface NamedMetric {
 /** Most numbers in a grid. */
 const gridLimit = 100;
 
-/** A number as people write it, without sign or spaces. */
-const number = /^\d+(\.\d+)?(e-?\d+)?$/;
+/** A finite number as people write it, without sign or spaces; NaN: the text is none. */
+function numberIn(text: string): number {
+  const value = /^\d+(\.\d+)?(e-?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  return value < Infinity ? value : Number.NaN;
+}
 
 /**
  * Finds a metric by its name in a protocol: an id, and a number after `@` where the metric takes one
@@ -116,16 +119,15 @@ export function metricByName(name: string): NamedMetric {
   const parameter = definition?.parameter;
   if (definition && !parameter && name === id) return { definition, parameter: null, title: definition.title };
   const text = name.slice(id.length + 1);
-  if (definition && parameter && number.test(text) && parameter.accepts(Number(text))) {
-    const suffix = parameter.suffix(Number(text));
+  const value = numberIn(text);
+  if (definition && parameter?.accepts(value)) {
+    const suffix = parameter.suffix(value);
     const title = { "zh-CN": definition.title["zh-CN"] + suffix["zh-CN"], en: definition.title.en + suffix.en };
-    return { definition, parameter: Number(text), title };
+    return { definition, parameter: value, title };
   }
-  const texts = text.split(",");
-  const values = texts.map(Number);
+  const values = text.split(",").map(numberIn);
   const isGrid = (grid: MetricGrid) =>
-    texts.length <= gridLimit &&
-    texts.every((one) => number.test(one)) &&
+    values.length <= gridLimit &&
     values.every((value, at) => grid.accepts(value) && (at === 0 || value > (values[at - 1] as number)));
   if (definition?.grid && isGrid(definition.grid)) {
     const own = definition.grid.of(values);

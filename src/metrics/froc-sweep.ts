@@ -28,6 +28,8 @@ export interface FrocReading {
 /** Largest whole number c with c / total <= limit, by one division as the definition says (0.29 * 100 < 29). */
 function largestCount(limit: number, total: number): number {
   let count = Math.floor(limit * total);
+  // Beyond these a number and the next one are the same; no draw has as many marks.
+  if (!Number.isSafeInteger(count)) return count;
   while ((count + 1) / total <= limit) count++;
   while (count / total > limit) count--;
   return count;

@@ -46,7 +46,7 @@ const shared = {
 export const falsePositiveLimit: MetricParameter = {
   name: { "zh-CN": "每例假阳性数上限", en: "limit of false positives per case" },
   example: 1,
-  accepts: (limit) => limit > 0 && limit < Infinity,
+  accepts: (limit) => limit > 0,
   suffix: (limit) => ({ "zh-CN": `（${limit} FP/例）`, en: ` at ${limit} FP/case` }),
 };
 

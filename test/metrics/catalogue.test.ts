@@ -56,7 +56,20 @@ describe("a name", () => {
 
   it("may have a grid of rising numbers, each written as a number", () => {
     expect(metricByName("froc-score@0.5,2e0").title.en).toContain("0.5, 2 FP/case");
-    for (const grid of ["1, 2", "1,+2", "1,0x2", "1,.5e1", " 1,2", "0,1", "2,1", "1,1", "1,2,2", "1,,2", ",1"])
+    for (const grid of [
+      "1, 2",
+      "1,+2",
+      "1,0x2",
+      "1,.5e1",
+      " 1,2",
+      "0,1",
+      "1,1e999",
+      "2,1",
+      "1,1",
+      "1,2,2",
+      "1,,2",
+      ",1",
+    ])
       expect(() => metricByName(`froc-score@${grid}`), grid).toThrow(unknown);
   });
 });
@@ -73,7 +86,7 @@ describe("bounds of the numbers", () => {
     [
       ["froc-sensitivity", "froc-area"],
       ["1e-300", "1e300"],
-      ["0", "1e999"],
+      ["0", "1e-999", "1e999"],
     ],
     [
       ["ppv-at-prevalence", "npv-at-prevalence"],
@@ -95,7 +108,11 @@ describe("bounds of the numbers", () => {
       ["1", "1000"],
       ["0", "1001", "1.5", "0.5"],
     ],
-    [["within-tolerance", "within-relative-tolerance"], ["0", "1e300"], ["-1"]],
+    [
+      ["within-tolerance", "within-relative-tolerance"],
+      ["0", "1e300"],
+      ["-1", "1e999"],
+    ],
   ];
   for (const [ids, inside, outside] of bounds) {
     it(`${ids.join(", ")}: ${inside.join(" to ")}`, () => {

@@ -142,6 +142,20 @@ describe("the ends of a curve", () => {
   });
 });
 
+describe("a limit beyond all marks", () => {
+  it("reads the end of the curve, however large it is", () => {
+    const huge = [1e15, 1e17, 1e300, Infinity];
+    const units = unitsOf([0, 1, 2], [[0, 0.3], [2, -Infinity]], [[0, 0.5], [1, 0.4], [1, 0.2]], huge); // prettier-ignore
+    const end = { truePositives: 1, falsePositives: 3, sensitivity: 1 / 2, threshold: 0.2, limitReached: false };
+    for (const read of sweepOf(units).readings()) expect(read).toEqual({ ...end, crossingTies: 0 });
+    expect([...sweepOf(units).weighted(Uint16Array.of(1, 3, 1), 0)]).toEqual(huge.map(() => 1 / 2));
+    for (const name of ["froc-sensitivity@1e300", "froc-score@1e17,1e300", "froc-area@1e300"]) {
+      const { definition, parameter } = metricByName(name);
+      expect(definition.prepare(units, parameter), name).toMatchObject({ estimate: 1 / 2, flags: ["plateau"] });
+    }
+  });
+});
+
 describe("flags of a reading", () => {
   /** Ten cases, a lesion at the top, so many false positives apart, and so many that share the next score. */
   const flagsAt = (limit: number, apart: number, tied: number) => {

@@ -137,7 +137,6 @@ export function binomialTest(
   if (alternative === "greater") return estimated({ p: binomialTails(x - 1, n, p0).upper });
   const limit = binomialPmf(x, n, p0) * (1 + 1e-7);
   const mean = n * p0;
-  if (x === mean) return estimated({ p: 1 });
   // The probabilities fall on either side of the mode: search the other side for the first that is small enough.
   const mode = Math.min(n, Math.floor((n + 1) * p0));
   if (x < mean) {
@@ -148,7 +147,7 @@ export function binomialTest(
       if (binomialPmf(middle, n, p0) <= limit) high = middle;
       else low = middle + 1;
     }
-    // At x = mode nothing is more probable.
+    // At the mode nothing is more probable.
     if (low <= x) return estimated({ p: 1 });
     return estimated({ p: Math.min(1, binomialTails(x, n, p0).lower + binomialTails(low - 1, n, p0).upper) });
   }

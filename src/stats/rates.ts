@@ -37,7 +37,7 @@ export function garwood(count: number, exposure: number, level = 0.95): Interval
   if (exposure === 0) return wholeRate("poisson_garwood", level);
   const tail = (1 - level) / 2;
   const low = count === 0 ? 0 : gammaQuantile(tail, count) / exposure;
-  const high = (count === 0 ? -Math.log(tail) : gammaQuantile(tail, count + 1, "upper")) / exposure;
+  const high = gammaQuantile(tail, count + 1, "upper") / exposure;
   return estimated({ low, high, level, method: "poisson_garwood" });
 }
 
@@ -160,7 +160,7 @@ export function rateRatioExact(x1: number, t1: number, x2: number, t2: number, l
   // The mirrored interval keeps the digits of 1 - limit.
   const second = clopperPearson(x2, x1 + x2, level);
   const low = first.low === 0 ? 0 : ((t2 / t1) * first.low) / second.high;
-  const high = second.low === 0 ? Infinity : ((t2 / t1) * first.high) / second.low;
+  const high = ((t2 / t1) * first.high) / second.low;
   return estimated({
     ratio: rateRatio(x1, t1, x2, t2),
     interval: estimated({ low, high, level, method: "rate_ratio_exact" }),

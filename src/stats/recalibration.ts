@@ -177,7 +177,10 @@ interface Intercept {
 const constant = ({ lowest, highest }: Shape): boolean =>
   Math.min(lowest[0], lowest[1]) === Math.max(highest[0], highest[1]);
 
-/** A threshold between the classes (shared scores on it allowed) makes the slope infinite. */
+/**
+ * A threshold between the classes (shared scores on it allowed) makes the slope infinite. A class without a case, or scores
+ * that are all equal, lie on either side of one as well.
+ */
 const separated = ({ lowest, highest }: Shape): boolean => highest[0] <= lowest[1] || highest[1] <= lowest[0];
 
 /** Cases that a fit can use; else why not. */
@@ -290,8 +293,7 @@ export function weightedRecalibration(
     weight: sample.weight,
     slope() {
       shapeOf(sample, shape);
-      const { positives, negatives } = shape;
-      if (positives === 0 || negatives === 0 || constant(shape) || separated(shape)) return Number.NaN;
+      if (separated(shape)) return Number.NaN;
       return fit(sample, shape, here, next, start).b;
     },
     inTheLarge() {

@@ -93,10 +93,13 @@ export interface ExactDesign {
 
 /** The one-sided exact binomial test of p <= p0 with n units: what rejects, its size, and its power at p1. */
 export function exactDesign(n: number, p0: number, p1: number, alpha: number): ExactDesign {
-  // Least x with P(X >= x | p0) <= alpha
-  let critical = Math.min(n + 1, binomialQuantile(1 - alpha, n, p0) + 1);
-  while (critical > 0 && binomialTails(critical - 2, n, p0).upper <= alpha) critical--;
-  while (critical <= n && binomialTails(critical - 1, n, p0).upper > alpha) critical++;
+  inside(alpha, "alpha");
+  // Least x with P(X >= x | p0) <= alpha; 0.05 of one unit is no more than 0.05, though it may be in binary.
+  const most = alpha * (1 + 1e-12);
+  // The quantile is only as good as the digits of 1 - alpha. P(X >= 0) is 1, and P(X > n) 0.
+  let critical = binomialQuantile(1 - alpha, n, p0) + 1;
+  while (binomialTails(critical - 2, n, p0).upper <= most) critical--;
+  while (binomialTails(critical - 1, n, p0).upper > most) critical++;
   return {
     n,
     critical,
@@ -125,7 +128,7 @@ export function singleArmExact(
   let stable: ExactDesign | null = null;
   for (let n = 1; n <= limit; n++) {
     const design = exactDesign(n, p0, p1, alpha);
-    const enough = design.critical <= n && design.power >= power;
+    const enough = design.critical <= n && design.power >= power * (1 - 1e-12);
     if (!enough) stable = null;
     else {
       first ??= design;

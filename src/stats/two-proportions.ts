@@ -52,8 +52,7 @@ function differenceScore(groups: Groups, delta: number, correction: number): num
   const p1 = Math.min(1, Math.max(0, p2 + delta));
   const variance = correction * ((p1 * (1 - p1)) / n1 + (p2 * (1 - p2)) / n2);
   const difference = x1 / n1 - x2 / n2 - delta;
-  if (difference === 0) return 0;
-  return variance > 0 ? difference / Math.sqrt(variance) : difference * Infinity;
+  return difference === 0 ? 0 : difference / Math.sqrt(variance);
 }
 
 /** How fast the slope of the log likelihood falls in a probability that x of n estimate. */
@@ -140,8 +139,7 @@ function ratioScore({ x1, n1, x2, n2 }: Groups, logRatio: number, correction: nu
   const p1 = Math.min(1, ratio * p2);
   const variance = correction * ((p1 * (1 - p1)) / n1 + (ratio * ratio * (p2 * (1 - Math.min(1, p2)))) / n2);
   const difference = x1 / n1 - (ratio * x2) / n2;
-  if (difference === 0) return 0;
-  return variance > 0 ? difference / Math.sqrt(variance) : difference * Infinity;
+  return difference === 0 ? 0 : difference / Math.sqrt(variance);
 }
 
 function ratioInterval(method: string, groups: Groups, level: number, corrected: boolean): IntervalOutcome {

@@ -284,6 +284,25 @@ describe("wrong calls", () => {
   });
 });
 
+describe("a wrong size", () => {
+  it("says which argument it is", () => {
+    for (const [call, what] of [
+      [() => stats.contrastSize(someContrast, 2, 0.8), "alpha: 2"],
+      [() => stats.contrastSize(someContrast, 0.05, 2), "power: 2"],
+      [() => stats.contrastPower(someContrast, 2, 10), "alpha: 2"],
+      [() => stats.singleArmContrast(2, 0.5), "p0: 2"],
+      [() => stats.singleArmContrast(0.5, 2), "p1: 2"],
+      [() => stats.precisionSize(2, 0.1), "p: 2"],
+      [() => stats.precisionSize(0.5, 2), "halfWidth: 2"],
+      [() => stats.twoProportionsContrast(2, 0.5), "p1: 2"],
+      [() => stats.twoProportionsContrast(0.5, 2), "p2: 2"],
+      [() => stats.detectableProportions(2, 10, 0.05, 0.8), "p1: 2"],
+    ] as const) {
+      expect(call).toThrow(what);
+    }
+  });
+});
+
 describe("the bounds themselves are no wrong calls", () => {
   it("a margin of 0, shares of 0 and 1, targets of 0 and 1", () => {
     expect(stats.tangoNonInferiority(3, 2, 4, 8, 0).ok).toBe(true);

@@ -23,6 +23,45 @@ const sample = fc.array(fc.tuple(fc.integer({ min: 0, max: 1 }), fc.integer({ mi
 const labelsOf = (rows: readonly (readonly [number, number])[]) => rows.map(([label]) => label);
 const probabilitiesOf = (rows: readonly (readonly [number, number])[]) => rows.map(([, p]) => p / 20);
 
+describe("the maximum of likelihood far out", () => {
+  const p = (logit: number) => 1 / (1 + Math.exp(-logit));
+
+  it("is found where the likelihood is flat and Newton's step leads nowhere", () => {
+    // Two of three cases lie at -30 and are told from the third by 60: half of the two is expected to be positive.
+    for (const far of [20, 30]) {
+      const [low, high] = [p(-far), p(far)];
+      expect(ok(calibrationInTheLarge([1, 1, 0], [high, low, low])).intercept).toBeCloseTo(far, 9);
+      expect(ok(calibrationInTheLarge([1, 0, 1], [high, low, low])).intercept).toBeCloseTo(far, 9);
+      // The logit of 1 - 1e-13 has three digits less.
+      expect(ok(calibrationInTheLarge([0, 1, 0], [low, high, high])).intercept / -far).toBeCloseTo(1, 4);
+    }
+    // One of four where a quarter is expected
+    const r = ok(calibrationInTheLarge([1, 0, 0, 0], [0.25, 0.25, 0.25, 0.25]));
+    expect(r.intercept).toBeCloseTo(0, 12);
+    expect(r.se).toBeCloseTo(1 / Math.sqrt(4 * (3 / 16)), 12);
+  });
+
+  it("of weights does not exist without a class, without spread, or with a gap", () => {
+    const fits = weightedRecalibration([0, 0, 1, 1, 1], [0.2, 0.6, 0.4, 0.8, 0.6]);
+    const at = (...weights: number[]) => {
+      fits.weight.set(weights);
+      return [fits.slope(), fits.inTheLarge()];
+    };
+    expect(at(0, 0, 0, 0, 0)).toEqual([NaN, NaN]);
+    expect(at(1, 1, 0, 0, 0)).toEqual([NaN, NaN]);
+    expect(at(0, 0, 1, 1, 1)).toEqual([NaN, NaN]);
+    // 0.2 | 0.4: a gap; 0.6 and 0.6: no spread
+    const [gap, level] = at(2, 0, 1, 0, 0) as [number, number];
+    expect(gap).toBeNaN();
+    expect(2 * p(Math.log(0.25) + level) + p(Math.log(2 / 3) + level)).toBeCloseTo(1, 12);
+    const [flat, even] = at(0, 1, 0, 0, 1) as [number, number];
+    expect(flat).toBeNaN();
+    expect(even).toBeCloseTo(-Math.log(1.5), 12);
+    const whole = ok(recalibration([0, 0, 0, 1, 1], [0.2, 0.2, 0.6, 0.4, 0.8]));
+    expect(at(2, 1, 1, 1, 0)[0]).toBeCloseTo(whole.slope, 8);
+  });
+});
+
 describe("arguments", () => {
   const all = { brierScore, reliability, observedExpectedRatio, spiegelhalterTest, hosmerLemeshow, recalibration };
   for (const [name, f] of Object.entries({ ...all, calibrationInTheLarge, weightedRecalibration })) {

@@ -32,7 +32,7 @@ describe("limits of agreement", () => {
   });
 
   it("have exact intervals by the noncentral t, for any number of pairs, level and share", () => {
-    // scipy 1.16 stats.nct.ppf(tail, n - 1, z sqrt(n)) sd / sqrt(n), both tails
+    // scipy stats.nct.ppf(tail, n - 1, z sqrt(n)) sd / sqrt(n), both tails
     const alternating = Array.from({ length: 1001 }, (_, i) => (i % 2 === 0 ? 1 : -1) * ((i * 7) % 13));
     for (const [differences, level, share, bias, inner, outer] of [
       [[1, 2, 6], 0.95, 0.95, 3, 1.8854868566623535, 33.908470737553735],

@@ -174,6 +174,14 @@ describe("total deviation and coverage", () => {
     expect(ok(coverageProbability([1], [2], 1))).toMatchObject({ counted: 1, normal: none("too-few") });
     expect(ok(coverageProbability([1, 1], [3, 3], 1))).toMatchObject({ counted: 0, normal: { ok: true, value: 0 } });
     expect(ok(totalDeviationIndex([1, 2], [-1, 0], 0.9)).value, "all differences are -2").toBe(2);
+    for (const y of [
+      [3, 3],
+      [-1, -1],
+    ]) {
+      // prettier-ignore
+      const on = ok(coverageProbability([1, 1], y, 2));
+      expect(on, "exactly on the limit").toMatchObject({ counted: 1, normal: { ok: true, value: 1 } });
+    }
     expect(() => meanErrors([1], [1, 2])).toThrow("length-mismatch");
   });
 });

@@ -179,7 +179,7 @@ describe("the exact single-arm design", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), share, share, alpha, (n, p0, p1, a) => {
         const { critical, size, power: reached } = exactDesign(n, p0, p1, a);
-        expect(size).toBeLessThanOrEqual(a);
+        expect(size).toBeLessThanOrEqual(a * (1 + 1e-12));
         expect(size).toBeCloseTo(binomialTails(critical - 1, n, p0).upper, 12);
         expect(reached).toBeCloseTo(binomialTails(critical - 1, n, p1).upper, 12);
         if (critical > 0) expect(binomialTails(critical - 2, n, p0).upper).toBeGreaterThan(a);
@@ -195,6 +195,47 @@ describe("the exact single-arm design", () => {
     }
     expect(exactDesign(stable.n - 1, 0.85, 0.9, 0.025).power).toBeLessThan(0.8);
     expect(exactDesign(first.n - 1, 0.85, 0.9, 0.025).power).toBeLessThan(0.8);
+  });
+
+  it("rejects as far out in the tail as a double reaches", () => {
+    const tail = (x: number, n: number, p: number): number => binomialTails(x - 1, n, p).upper;
+    for (const a of [1e-10, 1e-15, 1.8e-16, 1e-17, 1e-20, 1e-80]) {
+      for (const [n, p0] of [
+        [100, 0.1],
+        [300, 0.5],
+        [20, 0.97],
+        [1, 2e-16],
+        [1, 0.5],
+      ] as const) {
+        // prettier-ignore
+        const { critical, size } = exactDesign(n, p0, 0.99, a);
+        expect(critical).toBe(
+          Array.from({ length: n + 2 }, (_, x) => x).find((x) => tail(x, n, p0) <= a * (1 + 1e-12)),
+        );
+        expect(size).toBe(tail(critical, n, p0));
+      }
+    }
+    // Nothing that can be seen is rare enough
+    expect(exactDesign(3, 0.5, 0.9, 0.1)).toEqual({ n: 3, critical: 4, size: 0, power: 0 });
+    expect(exactDesign(3, 0.5, 0.5, 0.125)).toMatchObject({ critical: 3, size: expect.closeTo(0.125, 15) as number });
+    // 0.05 is no more than 0.05: one unit rejects
+    expect(ok(singleArmExact(0.05, 0.9, 0.05, 0.9)).first).toMatchObject({ n: 1, critical: 1 });
+    for (const a of [0, 1, NaN]) expect(() => exactDesign(3, 0.5, 0.9, a)).toThrow("alpha");
+  });
+
+  it("is searched from one unit on, and reaches a power that it has exactly", () => {
+    const { first } = ok(singleArmExact(0.02, 0.5, 0.025, 0.5));
+    expect(first).toMatchObject({ n: 1, critical: 1, power: expect.closeTo(0.5, 14) as number });
+    // By listing all binomials to 28 units
+    const small = ok(singleArmExact(0.5, 0.95, 0.05, 0.8));
+    const enough = (n: number): boolean => {
+      const { critical, power: reached } = exactDesign(n, 0.5, 0.95, 0.05);
+      return critical <= n && reached >= 0.8;
+    };
+    const sizes = Array.from({ length: 28 }, (_, i) => i + 1);
+    expect(small.first.n).toBe(sizes.find(enough));
+    expect(small.stable.n).toBe((sizes.filter((n) => !enough(n)).at(-1) as number) + 1);
+    expect([small.first.n, small.first.critical]).toEqual([8, 7]);
   });
 
   it("has no size below the target, at the target, or too near to search", () => {

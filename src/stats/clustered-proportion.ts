@@ -138,15 +138,10 @@ function onEffectiveSize(
     const { low, high } = limits(estimate === 0 ? 0 : clusters, clusters, level);
     return estimated({ low, high, level, method, nEff: notEstimable("all-one-outcome") }, "exact-on-clusters");
   }
-  const variance = ratioVariance(counts);
-  if (variance === 0) {
-    const { low, high } = limits(counts.successes, units, level);
-    return estimated({ low, high, level, method, nEff: units }, "capped-n-eff");
-  }
-  // N/deff = pq N/(N-1)/v; with one unit a cluster it is N exactly and the unclustered interval results.
-  const unclustered = clusters === units;
-  let size = unclustered ? units : ((estimate * (1 - estimate)) / variance) * (units / (units - 1));
-  if (byT && !unclustered) {
+  // N/deff = pq N/(N-1)/v, infinite without variance; with one unit a cluster it is N exactly and the unclustered
+  // interval results.
+  let size = clusters === units ? units : ((estimate * (1 - estimate)) / ratioVariance(counts)) * (units / (units - 1));
+  if (byT) {
     const ratio =
       studentQuantile((1 - level) / 2, units - 1, "upper") / studentQuantile((1 - level) / 2, clusters - 1, "upper");
     size *= ratio * ratio;

@@ -13,6 +13,8 @@ import {
   krippendorffInterval,
   multiRaterAgreement,
   partialAuc,
+  patientWeights,
+  percentileInterval,
   precisionArea,
   rocPoints,
   tableFormulas,
@@ -323,6 +325,35 @@ describe("interval of alpha", () => {
       krippendorffInterval(copies, "nominal", { seed: 5n, cluster: copies.map((_, at) => at % ratings.length) }),
     );
     expect(tied.high - tied.low).toBeGreaterThan(1.3 * (free.high - free.low));
+  });
+
+  it("is that of the units repeated as often as their cluster was drawn", () => {
+    // Units with one rating, and clusters of such units alone, are not drawn.
+    const cluster = ["b", "a", "b", "c", "a", "c", "d", "d", "e", "b"];
+    const kept = ratings.flatMap((unit, at) => (unit.includes(null) ? [] : [at]));
+    const names = [...new Set(kept.map((at) => cluster[at] as string))];
+    expect(names).toEqual(["b", "a", "c", "d"]);
+    for (const measurement of ["nominal", "ordinal", "interval", "ratio"] as const) {
+      const weights = new Uint16Array(names.length);
+      const values = Array.from({ length: 200 }, (_, replicate) => {
+        patientWeights(11n, "krippendorff-alpha", replicate, names.length, weights);
+        const drawn = kept.flatMap((at) =>
+          Array.from({ length: weights[names.indexOf(cluster[at] as string)] as number }, () => ratings[at] ?? []),
+        );
+        const r = krippendorffAlpha(drawn, measurement);
+        return r.ok ? r.alpha : NaN;
+      });
+      const expected = ok(percentileInterval(values, 0.9));
+      const r = ok(krippendorffInterval(ratings, measurement, { seed: 11n, replicates: 200, level: 0.9, cluster }));
+      expect(r).toEqual({
+        ...expected,
+        low: expect.closeTo(expected.low, 12) as number,
+        high: expect.closeTo(expected.high, 12) as number,
+      });
+    }
+    const usual = krippendorffInterval(ratings, "ordinal", { seed: 5n });
+    expect(krippendorffInterval(ratings, "ordinal", { seed: 5n, replicates: 2000, level: 0.95 })).toEqual(usual);
+    expect(krippendorffInterval(ratings, "ordinal", { seed: 5n, replicates: 1999 })).not.toEqual(usual);
   });
 
   it("edges", () => {

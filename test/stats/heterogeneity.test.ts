@@ -147,9 +147,26 @@ describe("generators for draws made elsewhere", () => {
     fc.array(fc.integer({ min: 0, max: 0xffffffff }), { minLength: count, maxLength: count });
 
   it("have known answers", () => {
-    // Random123 kat_vectors; JAX threefry_2x32 with key and counter 0
+    // Random123 kat_vectors (zeros, ones, digits of pi); JAX threefry_2x32 with key and counter 0
     expect([...threefry2x32([0, 0], [0, 0])]).toEqual([0x6b200159, 0x99ba4efe]);
+    const ones = [0xffffffff, 0xffffffff];
+    expect([...threefry2x32(ones, ones)]).toEqual([0x1cb996fc, 0xbb002be7]);
+    expect([...threefry2x32([0x243f6a88, 0x85a308d3], [0x13198a2e, 0x03707344])]).toEqual([0xc4923a9c, 0x483df7a0]);
     expect([...threefry4x32([0, 0, 0, 0], [0, 0, 0, 0])]).toEqual([0x9c6ca96a, 0xe17eae66, 0xfc10ecd4, 0x5256a7d8]);
+    const four = [...ones, ...ones];
+    expect([...threefry4x32(four, four)]).toEqual([0x2a881696, 0x57012287, 0xf6c7446e, 0xa16a6732]);
+    expect([
+      ...threefry4x32(
+        [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+        [0xa4093822, 0x299f31d0, 0x082efa98, 0xec4e6c89],
+      ),
+    ]).toEqual([0x59cd1dbb, 0xb8879579, 0x86b5d00c, 0xac8b6d84]);
+    // Words 0 to 3 of Python's integers modulo 2^32
+    expect([...pcg4d([0, 0, 0, 0])]).toEqual([0x0f02f829, 0x2d568769, 0x32b0c43b, 0xd32548ea]);
+    expect([...pcg4d([1, 2, 3, 4])]).toEqual([0x3622cd16, 0xf11471d8, 0xe1109b3f, 0x02b94c2f]);
+    expect([...pcg4d([0xffffffff, 0x80000000, 0x243f6a88, 7])]).toEqual([
+      0x92567871, 0x556fb952, 0xf727b6f5, 0x432066b0,
+    ]);
   });
 
   it("give another block for every counter and key, and words of 32 bits", () => {

@@ -176,6 +176,21 @@ describe("Fisher's exact test", () => {
       expect(f(huge)).toEqual(refused("no-convergence"));
     }
     expect(ok(fisherExact(counts("25e6 25e6 / 25e6 25e6"))).p).toBe(1);
+    // Two tables, equally probable, of 1e8 units; one more is one too many.
+    const [most, more] = [counts("0 5e7 / 1 49999999"), counts("0 5e7 / 1 5e7")];
+    expect(ok(fisherExact(most)).p).toBeCloseTo(1, 7);
+    expect(ok(fisherFreemanHalton(most)).p).toBeCloseTo(1, 7);
+    expect(ok(conditionalOddsRatio(most)).oddsRatio).toBe(0);
+    for (const f of [fisherExact, (table: number[][]) => fisherFreemanHalton(table), conditionalOddsRatio]) {
+      expect(f(more)).toEqual(refused("no-convergence"));
+    }
+    // 400 cells, one unit in the first row: 199 of 201 where it stands beside the column of two
+    const single = (columns: number): number[][] => [
+      Array.from({ length: columns }, (_, j) => (j === 1 ? 1 : 0)),
+      Array.from({ length: columns }, (_, j) => (j === 0 ? 2 : j === 1 ? 0 : 1)),
+    ];
+    expect(ok(fisherFreemanHalton(single(200))).p).toBeCloseTo(199 / 201, 12);
+    expect(fisherFreemanHalton(single(201))).toEqual(refused("no-convergence"));
   });
 
   it("knows nothing from nothing, and says so", () => {
@@ -229,6 +244,31 @@ describe("the conditional odds ratio", () => {
         expect(ok(r.interval).low * ok(inverse.interval).high).toBeCloseTo(1, 9);
       }),
     );
+  });
+
+  it("has known answers", () => {
+    // Weights of the first cell under odds w: 1, 16w, 36w², 16w³, w⁴
+    const share = (w: number, from: number, to: number): number => {
+      const terms = [1, 16 * w, 36 * w ** 2, 16 * w ** 3, w ** 4];
+      return terms.slice(from, to + 1).reduce((a, b) => a + b, 0) / terms.reduce((a, b) => a + b, 0);
+    };
+    const r = ok(conditionalOddsRatio(counts("3 1 / 1 3"), 0.9));
+    const { low, high } = ok(r.interval);
+    expect(r.interval).toMatchObject({ ok: true, level: 0.9, method: "fisher_conditional" });
+    expect(share(low, 3, 4)).toBeCloseTo(0.05, 12);
+    expect(share(high, 0, 3)).toBeCloseTo(0.05, 12);
+    // scipy.stats.contingency.odds_ratio
+    expect(r.oddsRatio).toBeCloseTo(6.408319658199662, 8);
+    expect(low).toBeCloseTo(0.3135737675049856, 8);
+    expect(ok(conditionalOddsRatio(counts("12 5 / 7 9"))).oddsRatio).toBeCloseTo(2.9767805239020815, 8);
+    expect(ok(conditionalOddsRatio(counts("0 4 / 5 6"), 0.9))).toMatchObject({
+      oddsRatio: 0,
+      interval: { low: 0, high: expect.closeTo(2.0289928457345905, 6) as number },
+    });
+    expect(ok(conditionalOddsRatio(counts("7 2 / 0 5"), 0.9))).toMatchObject({
+      oddsRatio: Infinity,
+      interval: { low: expect.closeTo(2.037507077087005, 6) as number, high: Infinity },
+    });
   });
 
   it("is 0 or Infinity at the ends of the support, and has no value on a support of one point", () => {

@@ -74,9 +74,8 @@ function preparePairs(
     ...(n.failed > 0 ? { flags: ["failed-left-out" as const] } : {}),
     interval: interval && patients === n.valued ? (level) => interval(pairs, level) : null,
     weighted(weights) {
-      const drawn = drawnPairs(pairs, weights);
-      if (drawn.answer.length === 0) return Number.NaN;
-      const value = valueOf(drawn);
+      // A mean of no pair is NaN.
+      const value = valueOf(drawnPairs(pairs, weights));
       return typeof value === "number" ? value : Number.NaN;
     },
   };

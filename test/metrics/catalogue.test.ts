@@ -1,6 +1,6 @@
 /** Names of metrics, as protocols write them. */
 import { describe, expect, it } from "vitest";
-import { metricByName, metrics } from "../../src/metrics/index.js";
+import { metricByName, metrics, type MetricDefinition } from "../../src/metrics/index.js";
 
 const unknown = expect.objectContaining({ code: "METRIC_UNKNOWN" });
 
@@ -71,6 +71,32 @@ describe("a name", () => {
       ",1",
     ])
       expect(() => metricByName(`froc-score@${grid}`), grid).toThrow(unknown);
+  });
+});
+
+describe("where metrics stand", () => {
+  it("those of lesions found stand by kinds of lesions too; those over classes, beside the classes", () => {
+    const ids = (of: (metric: MetricDefinition) => unknown) =>
+      [...metrics.values()].filter((metric) => of(metric)).map(({ id }) => id);
+    const areas = ["afroc", "wafroc", "afroc1", "wafroc1"];
+    expect(ids(({ findingStrata }) => findingStrata)).toEqual([
+      "lesion-sensitivity",
+      "froc-sensitivity",
+      "froc-score",
+      "froc-area",
+      ...areas,
+    ]);
+    expect(ids(({ overClasses }) => overClasses)).toEqual([
+      "macro-sensitivity",
+      "macro-specificity",
+      "macro-f1",
+      "macro-auc",
+      "macro-average-precision",
+      "micro-f1",
+      "subset-accuracy",
+      "hamming-loss",
+      "answered-rate",
+    ]);
   });
 });
 

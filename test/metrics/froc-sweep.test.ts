@@ -258,6 +258,16 @@ describe("a walk over many marks", () => {
     });
   }
 
+  it("is not shared by other limits", () => {
+    const units = make(200, 50, "step");
+    const weights = Uint16Array.from({ length: patients }, (_, patient) => patient % 4);
+    for (const own of [limits, [0.3, 0.7, 1.5], [1], limits]) {
+      const values = frocSweep(units, own)?.weighted(weights, 5);
+      expect(values).toHaveLength(own.length);
+      own.forEach((limit, at) => expect(values?.[at]).toBeCloseTo(byDefinition(units, weights, limit), 12));
+    }
+  });
+
   it("is shared by lesions of the same cases, not by other cases", () => {
     const units = make(200, 50, "step");
     const some: CountedUnits = { ...units, casePatient: units.casePatient.slice(0, 30), prepared: new Map() };

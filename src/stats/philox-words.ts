@@ -20,7 +20,7 @@ declare const WebAssembly:
 type Fill = (block: number, c2: number, c3: number, k0: number, k1: number, count: number) => void;
 
 /** Words that are overwritten by the next call of their `fill`. */
-export interface WordBuffer {
+interface WordBuffer {
   readonly words: Uint32Array;
   readonly fill: Fill;
 }

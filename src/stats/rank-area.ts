@@ -83,16 +83,47 @@ function unweightedArea({ unit, ties }: Ranking, weights: Uint16Array): number {
   return above === 0 || below === 0 ? Number.NaN : wins / (above * below);
 }
 
+/** Shares and gains of the ranked units, in their order. */
+interface Counted {
+  readonly share: Float64Array;
+  readonly gain: Float64Array;
+}
+
+function countedArea({ unit, ties }: Ranking, { share, gain }: Counted, weights: Uint16Array): number {
+  let below = 0;
+  let wins = 0;
+  let lowerShares = 0;
+  let upperShares = 0;
+  let tie = 0;
+  let tiedLower = 0;
+  for (let at = 0; at < unit.length; at++) {
+    const word = unit[at] as number;
+    const weight = weights[word & patientBits] as number;
+    const own = weight * (gain[at] as number);
+    if (at === ties[tie]) tiedLower = 0;
+    if (word >= 0) {
+      lowerShares += weight * (share[at] as number);
+      below += own;
+      tiedLower += own;
+    } else {
+      upperShares += weight * (share[at] as number);
+      const inTie = at >= (ties[tie] as number);
+      wins += own * (inTie ? below - tiedLower / 2 : below);
+    }
+    if (at + 1 === ties[tie + 2]) tie += 3;
+  }
+  return lowerShares > 0 && upperShares > 0 ? wins / (upperShares * lowerShares) : Number.NaN;
+}
+
 /**
  * Sum over all pairs of gain x (1 above, 1/2 equal), divided by the product of the sums of shares (Mann-Whitney), when
  * patient i counts weights[i] times; NaN where a side is not drawn. A call is one pass and allocates nothing.
  */
 export function weightedRankArea(upper: RankedUnits, lower: RankedUnits): (weights: Uint16Array) => number {
   const ranking = rank(upper, lower);
-  if (![upper, lower].some(({ share, gain }) => share ?? gain)) {
-    return (weights) => unweightedArea(ranking, weights);
-  }
-  const { unit: units, ties, order } = ranking;
+  // The passes take their arrays as parameters: what a closure holds would be looked up for every unit.
+  if (![upper, lower].some(({ share, gain }) => share ?? gain)) return (weights) => unweightedArea(ranking, weights);
+  const { order } = ranking;
   const lowers = lower.score.length;
   const share = new Float64Array(order.length);
   const gain = new Float64Array(order.length);
@@ -101,29 +132,5 @@ export function weightedRankArea(upper: RankedUnits, lower: RankedUnits): (weigh
     share[at] = side.share?.[own] ?? 1;
     gain[at] = side.gain?.[own] ?? (share[at] as number);
   });
-  return (weights) => {
-    let below = 0;
-    let wins = 0;
-    let lowerShares = 0;
-    let upperShares = 0;
-    let tie = 0;
-    let tiedLower = 0;
-    for (let at = 0; at < units.length; at++) {
-      const word = units[at] as number;
-      const weight = weights[word & patientBits] as number;
-      const own = weight * (gain[at] as number);
-      if (at === ties[tie]) tiedLower = 0;
-      if (word >= 0) {
-        lowerShares += weight * (share[at] as number);
-        below += own;
-        tiedLower += own;
-      } else {
-        upperShares += weight * (share[at] as number);
-        const inTie = at >= (ties[tie] as number);
-        wins += own * (inTie ? below - tiedLower / 2 : below);
-      }
-      if (at + 1 === ties[tie + 2]) tie += 3;
-    }
-    return lowerShares > 0 && upperShares > 0 ? wins / (upperShares * lowerShares) : Number.NaN;
-  };
+  return (weights) => countedArea(ranking, { share, gain }, weights);
 }

@@ -1,8 +1,9 @@
 /** The classification form: grades, decisions and scores of images and patients, and what is listed of them. */
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Prediction } from "../../src/contract/prediction.js";
+import type { CountedUnits } from "../../src/metrics/index.js";
 import { scoreClassification } from "../../src/tasks/forms/classification.js";
-import type { JoinedCase } from "../../src/tasks/forms/scored-set.js";
+import type { JoinedCase, ScoredSet } from "../../src/tasks/forms/scored-set.js";
 import type { Grading } from "../../src/tasks/profile.js";
 
 const grading: Grading = {
@@ -49,10 +50,14 @@ const images: JoinedCase[] = [
   image("i", 6, 2, { grade: 1, score: 0.3 }),
 ];
 const patients = 7;
-const set = scoreClassification(images, patients, grading);
 const all = { cases: new Uint8Array(images.length).fill(1) };
 const settings = { threshold: 0.5, thresholdFromTestSet: false, frocReading: "step", frocLimits: [] } as const;
-const units = set.units(all, settings);
+let set: ScoredSet;
+let units: CountedUnits;
+beforeEach(() => {
+  set = scoreClassification(images, patients, grading);
+  units = set.units(all, settings);
+});
 const list = (values: ArrayLike<number> | undefined) => Array.from(values ?? []);
 
 describe("images", () => {
@@ -140,11 +145,19 @@ describe("patients", () => {
 });
 
 describe("answers with grades alone", () => {
-  const graded = scoreClassification(
-    [image("a", 0, 2, { grade: 2 }), image("b", 1, 0, { grade: 1 }), image("c", 2, 3, "failed"), image("d", 3, 2, {})],
-    4,
-    grading,
-  );
+  let graded: ScoredSet;
+  beforeEach(() => {
+    graded = scoreClassification(
+      [
+        image("a", 0, 2, { grade: 2 }),
+        image("b", 1, 0, { grade: 1 }),
+        image("c", 2, 3, "failed"),
+        image("d", 3, 2, {}),
+      ],
+      4,
+      grading,
+    );
+  });
   const every = { cases: Uint8Array.of(1, 1, 1, 1) };
 
   it("are called by the grade, at any threshold or none, and have no score", () => {

@@ -222,16 +222,17 @@ describe("coco", () => {
 });
 
 describe("monai-froc", () => {
-  const curve = monaiFroc({ lesions: [0.9, 0.4, -Infinity], falsePositives: [0.6, 0.6, 0.2], cases: 4 });
+  const made = () => monaiFroc({ lesions: [0.9, 0.4, -Infinity], falsePositives: [0.6, 0.6, 0.2], cases: 4 });
 
   it("takes missed lesions for hits at 0, and the lowest score for no threshold", () => {
     // Scores 0, 0.2, 0.4 (single), 0.6, 0.9 (single): 0 is left out.
+    const curve = made();
     expect(curve.falsePositivesPerImage).toEqual([3 / 4, 2 / 4, 2 / 4, 0, 0]);
     expect(curve.sensitivity).toEqual([2 / 3, 2 / 3, 1 / 3, 1 / 3, 0]);
   });
 
   it("is read between points, at the upper end of steps, level beyond", () => {
-    const at = (limit: number) => monaiSensitivity(curve, limit);
+    const at = (limit: number) => monaiSensitivity(made(), limit);
     expect(at(0)).toBeCloseTo(1 / 3, 14);
     expect(at(0.25)).toBeCloseTo(1 / 3, 14);
     expect(at(0.5)).toBeCloseTo(2 / 3, 14);

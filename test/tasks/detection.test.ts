@@ -1,10 +1,11 @@
 /** The detection form: what is counted of lesions, marks, cases and patients, and what is listed of them. */
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../src/contract/finding.js";
 import type { EffectiveProtocol } from "../../src/contract/protocol.js";
+import type { CountedUnits } from "../../src/metrics/index.js";
 import { effectiveProtocol } from "../../src/tasks/effective-protocol.js";
 import { binaryConfusion, scoreDetection, sizeOf } from "../../src/tasks/forms/detection.js";
-import type { JoinedCase } from "../../src/tasks/forms/scored-set.js";
+import type { JoinedCase, ScoredSet } from "../../src/tasks/forms/scored-set.js";
 import { lungNoduleDetection } from "../../src/tasks/profiles/lung-nodule-detection.js";
 
 const base = effectiveProtocol(lungNoduleDetection, null);
@@ -67,10 +68,14 @@ const cases: JoinedCase[] = [
     [mark("m0", 0, 0.8), mark("m1", 90, 0.7), mark("m2", 30, 0.2)],
   ),
 ];
-const set = scoreDetection(cases, 5, protocol);
 const all = { cases: new Uint8Array(6).fill(1) };
 const settings = { threshold: 0.5, thresholdFromTestSet: false, frocReading: "step", frocLimits: [1] } as const;
-const units = set.units(all, settings);
+let set: ScoredSet;
+let units: CountedUnits;
+beforeEach(() => {
+  set = scoreDetection(cases, 5, protocol);
+  units = set.units(all, settings);
+});
 
 describe("marks", () => {
   it("without a score are refused, by case and mark, and not taken for low ones", () => {
@@ -142,6 +147,17 @@ describe("units", () => {
     expect([...(set.units(all, { ...settings, threshold: null }).binary.patient?.call ?? [])]).toEqual([
       -1, -1, -1, -1, -1,
     ]);
+    // At the score itself a patient is called.
+    const calledAt = (threshold: number) => [
+      ...(set.units(all, { ...settings, threshold }).binary.patient?.call ?? []),
+    ];
+    expect([0.6, 0.61, 0.9].map((threshold) => calledAt(threshold).slice(0, 2))).toEqual([
+      [1, 1],
+      [1, 0],
+      [1, 0],
+    ]);
+    expect(decisions?.scored).toBe(true);
+    expect([...(decisions?.patient ?? [])]).toEqual([0, 1, 2, 3, 4]);
     // A patient without a case of the selection is not counted.
     const part = set.units({ cases: Uint8Array.of(0, 1, 1, 0, 0, 0) }, settings);
     expect([...(part.binary.patient?.patient ?? [])]).toEqual([0, 1]);
@@ -182,6 +198,40 @@ describe("counts", () => {
     ]);
     expect([set.positive(0), set.positive(2), set.positive(5)]).toEqual([true, false, false]);
     expect(set.findings(0).map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  it("count a mark at the threshold, and those beyond the cap", () => {
+    expect([0.9, 0.91].map((threshold) => set.marks(all, threshold)?.falsePositiveAtThreshold)).toEqual([1, 0]);
+    expect([0.9, 0.91].map((threshold) => set.marks(all, threshold)?.truePositiveAtThreshold)).toEqual([1, 0]);
+    const point: Finding = { id: "p", geometry: { type: "point", at: [70, 0, 0] } };
+    const five = [0.9, 0.8, 0.7, 0.6, 0.6].map((score, at) => mark(`m${at}`, at < 3 ? 0 : 90, score));
+    const capped = scoreDetection([joined("c", 0, [lesion("a", 0, 10), point], five)], 1, {
+      ...protocol,
+      match: { ...protocol.match, maxMarksPerCase: 4, capTies: "drop" },
+    });
+    expect(capped.marks({ cases: Uint8Array.of(1) }, null)).toMatchObject({
+      given: 5,
+      capped: 2,
+      truePositive: 1,
+      duplicate: 2,
+      falsePositive: 0,
+      lesions: 2,
+      pointLesions: 1,
+      lesionsFound: 1,
+      identical: 0,
+    });
+    const twins = scoreDetection([joined("c", 0, [], [mark("m0", 1, 0.5), mark("m1", 1, 0.5)])], 1, protocol);
+    expect(twins.marks({ cases: Uint8Array.of(1) }, null)?.identical).toBe(1);
+  });
+
+  it("one to one count a mark on several lesions once", () => {
+    const two = [joined("c", 0, [lesion("a", 0, 12), lesion("b", 8, 12)], [mark("m0", 4, 0.9)])];
+    expect(scoreDetection(two, 1, protocol).marks({ cases: Uint8Array.of(1) }, null)).toMatchObject({
+      truePositive: 1,
+      duplicate: 0,
+      onSeveral: 1,
+      lesionsFound: 1,
+    });
   });
 
   it("under the hit rule count a mark on several lesions on each", () => {

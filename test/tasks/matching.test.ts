@@ -84,7 +84,7 @@ describe("a hit", () => {
       hits(a, b, { rule: "overlap", overlap: { measure, atLeast }, comparator });
     expect([overlap("iou", 1 / 3), overlap("iou", 0.34)]).toEqual([true, false]);
     expect([overlap("dice", 0.5), overlap("dice", 0.51)]).toEqual([true, false]);
-    expect(overlap("dice", 0.5, "lt")).toBe(false);
+    expect([overlap("dice", 0.5, "lt"), overlap("dice", 0.49, "lt")]).toEqual([false, true]);
     expect(overlap("iou", 1 / 3, "lt")).toBe(false);
     expect(hits(a, b, { rule: "overlap" })).toBe(true);
     expect(hits(a, box(9, 0, 19, 10), { rule: "overlap" })).toBe(false);
@@ -145,7 +145,11 @@ describe("of several lesions in reach", () => {
     ] as const;
     const one = match(lesions, twins);
     expect(kinds(one)).toEqual(["true-positive", "true-positive", "duplicate"]);
-    expect(kinds(match([sphere(0, 12)], twins))).toEqual(["true-positive", "duplicate", "duplicate"]);
+    expect(match([sphere(0, 12)], twins).marks.map(({ kind, lesion }) => [kind, lesion])).toEqual([
+      ["true-positive", 0],
+      ["duplicate", 0],
+      ["duplicate", 0],
+    ]);
     expect(scores(match(lesions, twins.slice(1, 2)))).toEqual([0.9, null]);
     expect(kinds(match(lesions, twins, { assignment: "hit-rule" }))).toEqual([
       "true-positive",
@@ -188,7 +192,9 @@ describe("marks that find nothing of the reference", () => {
         "false-positive",
       ]);
     }
-    expect(match([sphere(0, 10)], given, {}, [sphere(101, 10), sphere(300, 10)]).excluded).toBe(2);
+    const several = match([sphere(0, 10)], given, {}, [sphere(300, 10), sphere(101, 10)]);
+    expect(several.excluded).toBe(2);
+    expect(kinds(several)).toEqual(["true-positive", "ignored", "false-positive"]);
   });
 
   it("are ignored at the border of an excluded finding as they would hit it", () => {
@@ -234,6 +240,7 @@ describe("assignment", () => {
     const coco = { assignment: "coco" } as const;
     const equal = match(lesions, [[point(4), 0.9]], coco);
     expect(scores(equal)).toEqual([null, 0.9]);
+    expect(scores(match(lesions, [[point(3), 0.9]], coco))).toEqual([0.9, null]);
     const rows = match(
       [sphere(0, 12)],
       [
@@ -402,6 +409,8 @@ describe("what is noted of marks", () => {
       { mark: 0, distance: 4 },
       { mark: 1, distance: 5 },
     ]);
+    const nearer = match([sphere(0, 2), sphere(10, 2), sphere(20, 2)], [[point(12), 0.9]]);
+    expect(nearer.marks[0]?.nearest).toEqual({ lesion: 1, distance: 2 });
     expect(match([], [[point(0), 1]]).marks[0]?.nearest).toBeNull();
     expect(match([sphere(0, 2)], []).lesions[0]?.nearest).toBeNull();
   });

@@ -1,5 +1,5 @@
 /** Yes/no labels: where a decision comes from, what failed and empty answers count as, and when scores and decisions contradict each other. */
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { AttributeValue } from "../../src/contract/finding.js";
 import type { BinaryUnits } from "../../src/metrics/index.js";
 import { labelValue, scoreMultiLabel, type DecisionRule } from "../../src/tasks/forms/multi-label.js";
@@ -244,7 +244,10 @@ describe("a multi-label set", () => {
     { truth: [0, 0], answer: { labels: { AF: 1, SB: 0 } } },
     { truth: [0, 1], answer: { labels: { AF: 0, SB: 0 } } },
   ];
-  const set = setOf(made);
+  let set: ScoredSet;
+  beforeEach(() => {
+    set = setOf(made);
+  });
 
   it("has a case positive of a class, or of any", () => {
     expect([0, 1, 2].map((one) => set.positive(one, "AF"))).toEqual([true, false, false]);

@@ -209,7 +209,7 @@ function assignGreedily(order: readonly number[], hits: Hits, marks: MarkOutcome
     outcome.hits = own.length;
     if (own.length === 0) continue;
     const free = own.filter(({ index }) => (lesions[index] as LesionOutcome).score === null);
-    const best = free.filter(({ quality }) => quality === free[0]?.quality).at(-1);
+    const best = free.filter(({ quality }) => quality === (free[0] as Hit).quality).at(-1);
     outcome.kind = best ? "true-positive" : "duplicate";
     outcome.lesion = (best ?? (own[0] as Hit)).index;
     if (best) (lesions[best.index] as LesionOutcome).score = outcome.score;

@@ -1,5 +1,5 @@
 /** A small set of ECG records from events to metrics with intervals. */
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { CaseIndex } from "../../../src/contract/case-index.js";
 import type { Event } from "../../../src/contract/event.js";
 import type { Prediction } from "../../../src/contract/prediction.js";
@@ -105,7 +105,10 @@ const set: MadeRecord[] = [
 ];
 
 describe("beats of a set of records", () => {
-  const rows = results(set);
+  let rows: Map<string, MetricResult>;
+  beforeEach(() => {
+    rows = results(set);
+  });
   const row = (metric: string): MetricResult => rows.get(metric) as MetricResult;
 
   it("have gross statistics over all records, with intervals by patient", () => {

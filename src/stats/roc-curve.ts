@@ -78,9 +78,10 @@ function heightAt(x: Float64Array, y: Float64Array, xMax: number, yMax: number, 
   const target = at * xMax;
   let k = 0;
   const guard = 1e-12 * xMax;
-  while (k + 1 < x.length && (x[k + 1] as number) <= target + guard) k++;
+  while ((x[k + 1] as number) <= target + guard) k++;
   const left = x[k] as number;
-  if (k + 1 >= x.length || Math.abs(target - left) <= guard) return (y[k] as number) / yMax;
+  // So ends the last point as well, whose abscissa is xMax.
+  if (target - left <= guard) return (y[k] as number) / yMax;
   const width = (x[k + 1] as number) - left;
   const rise = (y[k + 1] as number) - (y[k] as number);
   return ((y[k] as number) + (rise * (target - left)) / width) / yMax;

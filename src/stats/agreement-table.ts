@@ -39,7 +39,7 @@ export function agreementReader(k: number, weights: KappaWeights): (counts: Arra
   return (counts) => {
     rows.fill(0);
     columns.fill(0);
-    let [total, observed, apart] = [0, 0, 0];
+    let [total, observed] = [0, 0];
     for (let i = 0; i < k; i++) {
       for (let j = 0; j < k; j++) {
         const count = counts[i * k + j] as number;
@@ -47,7 +47,6 @@ export function agreementReader(k: number, weights: KappaWeights): (counts: Arra
         columns[j] = (columns[j] as number) + count;
         total += count;
         observed += (w[i * k + j] as number) * count;
-        if (i !== j) apart += count;
       }
     }
     let [expected, spread, oneCategory] = [0, 0, false];
@@ -61,7 +60,7 @@ export function agreementReader(k: number, weights: KappaWeights): (counts: Arra
     out.total = total;
     out.po = observed / total;
     out.pe = oneCategory ? 1 : expected / total / total;
-    out.kappa = oneCategory ? Number.NaN : apart === 0 ? 1 : (out.po - out.pe) / (1 - out.pe);
+    out.kappa = oneCategory ? Number.NaN : (out.po - out.pe) / (1 - out.pe);
     const chance = (weightSum / (k * (k - 1))) * spread;
     out.gwet = (out.po - chance) / (1 - chance);
     return out;

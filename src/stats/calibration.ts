@@ -8,17 +8,17 @@ import { mean, neumaierSum } from "./summation.js";
 /** Cases by rising probability; equal ones in the order given. */
 function byProbability(probabilities: ArrayLike<number>): number[] {
   return Array.from({ length: probabilities.length }, (_, i) => i).sort(
-    (a, b) => (probabilities[a] as number) - (probabilities[b] as number) || a - b,
+    (a, b) => (probabilities[a] as number) - (probabilities[b] as number),
   );
 }
 
 /** Runs of equal probabilities, rising. */
 function blocksOf(probabilities: ArrayLike<number>): number[][] {
   const blocks: number[][] = [];
-  let last: number[] = [];
   for (const i of byProbability(probabilities)) {
-    if (last.length > 0 && probabilities[last[0] as number] === probabilities[i]) last.push(i);
-    else blocks.push((last = [i]));
+    const last = blocks.at(-1);
+    if (last !== undefined && probabilities[last[0] as number] === probabilities[i]) last.push(i);
+    else blocks.push([i]);
   }
   return blocks;
 }
@@ -161,26 +161,21 @@ export function spiegelhalterTest(
   return estimated({ z, p: 2 * normalSf(Math.abs(z)) });
 }
 
-/** Groups between type 7 quantiles, right closed, equal edges merged. */
+/**
+ * Groups between type 7 quantiles, right closed, equal edges merged. A quantile between two values parts the cases as the
+ * lower of them does, so that edges are values; the last one is the largest.
+ */
 function quantileGroups(probabilities: ArrayLike<number>, count: number): number[][] {
   const order = byProbability(probabilities);
-  const n = order.length;
   const at = (place: number): number => probabilities[order[place] as number] as number;
   const edges = new Set<number>();
-  for (let i = 1; i <= count; i++) {
-    const below = Math.floor(((n - 1) * i) / count);
-    const share = (((n - 1) * i) % count) / count;
-    const [low, high] = [at(below), at(Math.min(below + 1, n - 1))];
-    edges.add(low === high ? low : low + (high - low) * share);
-  }
-  const groups: number[][] = [];
+  for (let i = 1; i <= count; i++) edges.add(at(Math.floor(((order.length - 1) * i) / count)));
   let next = 0;
-  for (const edge of edges) {
+  return Array.from(edges, (edge) => {
     const group: number[] = [];
-    for (; next < n && at(next) <= edge; next++) group.push(order[next] as number);
-    if (group.length > 0) groups.push(group);
-  }
-  return groups;
+    while (at(next) <= edge) group.push(order[next++] as number);
+    return group;
+  });
 }
 
 export interface HosmerLemeshow {

@@ -47,10 +47,7 @@ export function clusterPairedDifference(
   });
   const se = Math.sqrt(((count / (count - 1)) * (neumaierSum(squares) / units)) / units);
   const half = studentQuantile((1 - level) / 2, count - 1, "upper") * se;
-  const interval =
-    se === 0
-      ? notEstimable("zero-variance")
-      : clippedInterval("cluster_paired_diff", level, difference - half, difference + half, [-1, 1]);
+  const interval = clippedInterval("cluster_paired_diff", level, difference - half, difference + half, [-1, 1]);
   return estimated({ difference, se, interval });
 }
 
@@ -164,7 +161,7 @@ export function clusterMcNemarEliasziwDonner(clusters: readonly PairedCluster[])
   const mean = total / discordant.length;
   const typical = typicalSize(discordant, discordant.length);
   const inflation = 1 + (typical + discordant.length * (mean - typical) - 1) * adjusted;
-  if (!(inflation > 0 && inflation < Infinity)) return notEstimable("zero-variance");
+  if (!(inflation > 0)) return notEstimable("zero-variance");
   const net = neumaierSum(kept.map(([, b, c]) => b - c));
   return chiSquareOne((net * net) / total / inflation);
 }

@@ -26,7 +26,7 @@ export function numberClusters(cluster: ArrayLike<number | string>, labels: Arra
     index[i] = number;
   }
   const seen = new Uint8Array(numbers.size);
-  for (let i = 0; i < cluster.length; i++) seen[index[i] as number]! |= labels[i] === 1 ? 1 : 2;
+  index.forEach((number, i) => (seen[number]! |= labels[i] === 1 ? 1 : 2));
   let withPositives = 0;
   let withNegatives = 0;
   for (const bits of seen) {

@@ -149,6 +149,16 @@ describe("bins", () => {
     );
   });
 
+  it("are ten of equal mass unless told otherwise", () => {
+    const p = Array.from({ length: 24 }, (_, at) => (at * at) / 600);
+    const labels = p.map((_, at) => at % 2);
+    expect(reliability(labels, p)).toEqual(reliability(labels, p, "mass", 10));
+    expect(reliability(labels, p)).not.toEqual(reliability(labels, p, "width", 10));
+    expect(hosmerLemeshow(labels.slice(1), p.slice(1))).toEqual(
+      hosmerLemeshow(labels.slice(1), p.slice(1), "blocks", 10),
+    );
+  });
+
   it("do not depend on the order of the cases", () => {
     const rows = [0.3, 0.1, 0.3, 0.9, 0.2, 0.3].map((p, at) => [at % 2, p * 20] as [number, number]);
     const turned = [...rows].reverse();
@@ -209,6 +219,31 @@ describe("tests of calibration", () => {
     // cuts at 0.2 and 0.3, which stand among the values exactly
     expect(thirds.groups).toBe(3);
     expect(thirds.statistic).toBeCloseTo(term(1, 0.3, 2) + term(0, 0.3, 1) + term(1, 0.4, 1), 12);
+    // As numpy.quantile and R's cut do: compared case by case, whatever the order of the cases
+    const many = [0.9, 0.1, 0.4, 0.4, 0.4, 0.2, 0.7, 0.35, 0.6, 0.15, 0.8];
+    const outcomes = many.map((_, at) => (at * 5) % 2);
+    const sorted = [...many].sort((a, b) => a - b);
+    for (const count of [1, 2, 3, 4, 6, 7, 10, 25]) {
+      const edges = Array.from({ length: count }, (_, i) => {
+        const place = ((many.length - 1) * (i + 1)) / count;
+        const [low, high] = [sorted[Math.floor(place)] as number, sorted[Math.ceil(place)] as number];
+        return low + (high - low) * (place - Math.floor(place));
+      });
+      const groups = new Map<number, number[]>();
+      many.forEach((value, at) => {
+        const group = edges.filter((edge) => edge < value).length;
+        groups.set(group, [...(groups.get(group) ?? []), at]);
+      });
+      const of = (values: readonly number[], cases: readonly number[]): number =>
+        cases.reduce((sum, at) => sum + (values[at] as number), 0);
+      const statistic = [...groups.values()].reduce(
+        (sum, cases) => sum + term(of(outcomes, cases), of(many, cases), cases.length),
+        0,
+      );
+      const r = ok(hosmerLemeshow(outcomes, many, "quantile", count));
+      expect(r.groups).toBe(groups.size);
+      expect(r.statistic).toBeCloseTo(statistic, 11);
+    }
   });
 
   it("net benefit weighs false alarms by the odds of the threshold", () => {

@@ -59,6 +59,8 @@ describe("heterogeneity of estimates", () => {
     expect(heterogeneityOf([1, 2], [1, 0])).toEqual(refused("zero-variance"));
     for (const call of [
       () => heterogeneityOf([1, 2], [1]),
+      () => heterogeneityOf([1, 2], [1, 2, 3]),
+      () => heterogeneityOf([1, 2], [4, -1]),
       () => heterogeneityOf([1, NaN], [1, 1]),
       () => heterogeneityOf([1, 2], [1, -1]),
       () => heterogeneityOf([1, 2], [1, Infinity]),
@@ -139,6 +141,14 @@ describe("McNemar's test of Eliasziw and Donner", () => {
       [0, 1, 1, 0],
     ];
     expect(test(split)).toEqual(refused("zero-variance"));
+    // Correlation -3/7 with 3 of 10 units discordant: correlation + share (1 - correlation) is 0.
+    const opposed: PairedCluster[] = [
+      [1, 0, 0, 0],
+      [2, 0, 0, 0],
+      [2, 1, 0, 0],
+      [2, 1, 1, 0],
+    ];
+    expect(test(opposed)).toEqual(refused("zero-variance"));
   });
 });
 

@@ -297,6 +297,9 @@ describe("sizes for an AUC", () => {
       }),
     );
     expect(aucHanleyMcNeilSize(0.9, 1e-12)).toEqual(refused("no-solution"));
+    // A width that seven and seven have to the last digit is theirs.
+    const exact = zOfLevel(0.95) * hanleyMcNeilSe(0.8, 7, 7);
+    expect(aucHanleyMcNeilSize(0.8, exact)).toEqual({ ok: true, positives: 7, negatives: 7 });
   });
 
   it("equal AUCs can't be told apart; correlation saves cases", () => {

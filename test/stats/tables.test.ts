@@ -10,7 +10,14 @@ import {
   yatesChiSquare,
 } from "../../src/stats/contingency-tables.js";
 import { conditionalOddsRatio, fisherExact, fisherFreemanHalton } from "../../src/stats/exact-tables.js";
-import { atLeast, atMost, hypergeometric, hypergeometricPmf, tilted } from "../../src/stats/hypergeometric.js";
+import {
+  atLeast,
+  atMost,
+  hypergeometric,
+  hypergeometricPmf,
+  improbable,
+  tilted,
+} from "../../src/stats/hypergeometric.js";
 import { counts, ok, refused, tableOf, turned, upsideDown } from "./tables.js";
 
 const anyTable = (max: number): fc.Arbitrary<number[][]> =>
@@ -83,6 +90,16 @@ describe("the hypergeometric distribution", () => {
         },
       ),
     );
+  });
+
+  it("has on either side what is at most as probable as a limit", () => {
+    for (const d of [hypergeometric(5, 9, 6), hypergeometric(3, 20, 11), hypergeometric(12, 4, 9)]) {
+      const all = Array.from({ length: d.high - d.low + 1 }, (_, i) => hypergeometricPmf(d.low + i, d));
+      for (const limit of [...all, 0.9 * Math.min(...all), 0.05, 1]) {
+        const expected = all.filter((p) => p <= limit).reduce((sum, p) => sum + p, 0);
+        expect(improbable(limit, d)).toBeCloseTo(expected, 12);
+      }
+    }
   });
 
   it("keeps small tails in relative terms", () => {
@@ -335,6 +352,7 @@ describe("chi-square tests of a table", () => {
       [[1, 2]],
       counts("1 / 2"),
       counts("1 2 / 3"),
+      counts("1 2 / 3 4 5"),
       counts("1 2 / 3 -1"),
       counts("1 2 / 3 0.5"),
     ]) {
@@ -404,6 +422,10 @@ describe("the trend test", () => {
     for (const call of [
       () => cochranArmitage([1], [2, 3], [1, 2]),
       () => cochranArmitage([1, 1], [2, 3], [1]),
+      () => cochranArmitage([1, 1, 1], [2, 3], [1, 2]),
+      () => cochranArmitage([1, 1], [2, 3], [1, 2, 3]),
+      () => cochranArmitage([-1, 1], [2, 3], [1, 2]),
+      () => cochranArmitage([1, 1], [2.5, 3], [1, 2]),
       () => cochranArmitage([3, 1], [2, 3], [1, 2]),
       () => cochranArmitage([1, 1], [2, 3], [1, NaN]),
     ]) {

@@ -21,8 +21,8 @@ const all: readonly Worked[] = [
 ];
 const made = ({ name, units }: Worked) => {
   const { definition, parameter } = metricByName(name);
-  // A map of its own: no metric lives on what another one has left there.
-  return definition.prepare({ ...units, prepared: new Map() }, parameter);
+  // Units of its own: no metric lives on what another one has made of them.
+  return definition.prepare(structuredClone(units), parameter);
 };
 
 describe("a set worked by hand", () => {
@@ -51,8 +51,8 @@ describe("a draw of its patients", () => {
     it(`${one.name}: ${one.weighted.toPrecision(4)}`, () => {
       const prepared = made(one);
       const ones = new Uint16Array(one.weights.length).fill(1);
-      expect(prepared.weighted(Uint16Array.from(one.weights), 0)).toBeCloseTo(one.weighted, 12);
-      expect(prepared.weighted(ones, 1)).toBeCloseTo(one.estimate, 12);
+      expect(prepared.weighted(Uint16Array.from(one.weights), 1)).toBeCloseTo(one.weighted, 12);
+      expect(prepared.weighted(ones, 0)).toBeCloseTo(one.estimate, 12);
       expect(prepared.weighted(Uint16Array.from(one.weights), 2)).toBeCloseTo(one.weighted, 12);
       expect(prepared.weighted(new Uint16Array(one.weights.length), 3)).toBeNaN();
     });

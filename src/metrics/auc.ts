@@ -11,6 +11,9 @@ import { atBothLevels } from "./binary.js";
 import { undefinedMetric, type PreparedMetric } from "./metric.js";
 import type { BinaryUnits } from "./units.js";
 
+/** How far beyond a score another one lies for certain: 1, or for scores beyond 2^52 as much as a double can tell. */
+const stepBeyond = (score: number): number => Math.max(1, Math.abs(score) * Number.EPSILON);
+
 /** Finite scores of the same order: infinite ones (failed units, patients without marks) move just beyond the rest. */
 export function rankableScores(scores: Float64Array): Float64Array {
   let low = Infinity;
@@ -21,7 +24,9 @@ export function rankableScores(scores: Float64Array): Float64Array {
     high = Math.max(high, score);
   }
   if (low > high) [low, high] = [0, 0];
-  return scores.map((score) => (score === Infinity ? high + 1 : score === -Infinity ? low - 1 : score));
+  const above = Math.min(high + stepBeyond(high), Number.MAX_VALUE);
+  const below = Math.max(low - stepBeyond(low), -Number.MAX_VALUE);
+  return scores.map((score) => (score === Infinity ? above : score === -Infinity ? below : score));
 }
 
 /** What the area is made of. */

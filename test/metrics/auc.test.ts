@@ -22,6 +22,28 @@ it("infinite scores move just beyond the finite ones, and keep their ranks", () 
   expect(ranked()).toEqual([]);
 });
 
+it("infinite scores move beyond finite ones of any size", () => {
+  for (const size of [1e15, 2 ** 53, 1e17, 1e300]) {
+    const [above, high, low, below] = rankableScores(Float64Array.of(Infinity, size, -size, -Infinity));
+    expect(above, String(size)).toBeGreaterThan(high as number);
+    expect(below, String(size)).toBeLessThan(low as number);
+    expect([high, low]).toEqual([size, -size]);
+    expect(above).toBe(-(below as number));
+    expect(above).toBeLessThanOrEqual(size * (1 + 1e-14));
+  }
+  // Beyond the largest number there is none: that alone is a tie.
+  const { MAX_VALUE } = Number;
+  expect([...rankableScores(Float64Array.of(Infinity, MAX_VALUE, -MAX_VALUE, -Infinity))]).toEqual([
+    MAX_VALUE,
+    MAX_VALUE,
+    -MAX_VALUE,
+    -MAX_VALUE,
+  ]);
+  // A failed negative and a failed positive lose to 1e17 all the same.
+  const units = scoredUnits([1, 0, 1, 0], [1e17, Infinity, -Infinity, -1e17]);
+  expect(measured("auc", decided(units)).estimate).toBe(1 / 4);
+});
+
 it("units that failed lose against all of the other class", () => {
   const failed = decided(scoredUnits([1, 0, 1, 0, 1], [-Infinity, Infinity, 40, 30, 20]));
   // Of six pairs only 40 beats 30.

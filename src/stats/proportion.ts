@@ -16,21 +16,20 @@ function requireProportion(x: number, n: number, level: number): void {
   requireLevel(level);
 }
 
-/** Builds the result; limits are exactly 0 at x = 0 and 1 at x = n where the method says so; n = 0 gives [0, 1]. */
+/** Builds the result; limits are exactly 0 at x = 0 and 1 at x = n; n = 0 gives [0, 1]. */
 function proportionInterval(
   method: string,
   x: number,
   n: number,
   level: number,
   limits: () => readonly [number, number],
-  exactEnds = true,
 ): Interval & { ok: true } {
   requireProportion(x, n, level);
   if (n === 0) return estimated({ low: 0, high: 1, level, method }, "no-data");
   const [low, high] = limits();
   return estimated({
-    low: exactEnds && x === 0 ? 0 : Math.min(1, Math.max(0, low)),
-    high: exactEnds && x === n ? 1 : Math.min(1, Math.max(0, high)),
+    low: x === 0 ? 0 : Math.min(1, Math.max(0, low)),
+    high: x === n ? 1 : Math.min(1, Math.max(0, high)),
     level,
     method,
   });
@@ -78,14 +77,13 @@ export function jeffreys(x: number, n: number, level = 0.95): IntervalOutcome {
 
 /** Agresti-Coull interval (1998, doi:10.1080/00031305.1998.10480550), clipped to [0, 1]. */
 export function agrestiCoull(x: number, n: number, level = 0.95): IntervalOutcome {
-  const limits = (): readonly [number, number] => {
+  return proportionInterval("agresti_coull", x, n, level, () => {
     const z = zOfLevel(level);
     const size = n + z * z;
     const centre = (x + (z * z) / 2) / size;
     const half = z * Math.sqrt((centre * (1 - centre)) / size);
     return [centre - half, centre + half];
-  };
-  return proportionInterval("agresti_coull", x, n, level, limits, false);
+  });
 }
 
 /** Root of a monotone function of the logit of p, by bisection. */
@@ -137,7 +135,8 @@ export function binomialTest(
   if (alternative === "greater") return estimated({ p: binomialTails(x - 1, n, p0).upper });
   const limit = binomialPmf(x, n, p0) * (1 + 1e-7);
   const mean = n * p0;
-  // The probabilities fall on either side of the mode: search the other side for the first that is small enough.
+  // The probabilities fall on either side of the mode: search the other side for the first that is small enough. At the
+  // mode itself both tails hold x, and more than 1 together.
   const mode = Math.min(n, Math.floor((n + 1) * p0));
   if (x < mean) {
     let low = mode;
@@ -147,8 +146,6 @@ export function binomialTest(
       if (binomialPmf(middle, n, p0) <= limit) high = middle;
       else low = middle + 1;
     }
-    // At the mode nothing is more probable.
-    if (low <= x) return estimated({ p: 1 });
     return estimated({ p: Math.min(1, binomialTails(x, n, p0).lower + binomialTails(low - 1, n, p0).upper) });
   }
   let low = -1;
@@ -158,6 +155,5 @@ export function binomialTest(
     if (binomialPmf(middle, n, p0) <= limit) low = middle;
     else high = middle - 1;
   }
-  if (low >= x) return estimated({ p: 1 });
   return estimated({ p: Math.min(1, binomialTails(low, n, p0).lower + binomialTails(x - 1, n, p0).upper) });
 }

@@ -117,14 +117,13 @@ export function breslowDay(strata: readonly CountTable[], tarone = false): ChiSq
   const kept = all.filter(({ a, b, c, d }) => Math.min(a + b, c + d, a + c, b + d) > 0);
   if (kept.length < 2) return notEstimable("too-few");
   const { r, s } = products(kept);
-  if (r === 0 || s === 0) return notEstimable("zero-variance");
   const parts = kept.map((stratum) => {
     const { a, b, c, d } = stratum;
     const fitted = fittedCell(stratum, r / s);
     const shift = fitted - a;
     return { distance: a - fitted, variance: 1 / (1 / fitted + 1 / (b - shift) + 1 / (c - shift) + 1 / (d + shift)) };
   });
-  // A fitted cell that rounds to the edge of its margins leaves nothing to divide by.
+  // A common odds ratio of 0 or Infinity, or a fitted cell that rounds to the edge of its margins, leaves nothing to divide by.
   if (!parts.every(({ variance }) => variance > 0)) return notEstimable("zero-variance");
   const chi2 = neumaierSum(parts.map(({ distance, variance }) => (distance * distance) / variance));
   const sum = neumaierSum(parts.map(({ distance }) => distance));

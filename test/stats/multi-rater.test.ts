@@ -78,6 +78,7 @@ describe("agreement of several readers", () => {
     const alike = of([[1, 1], [1, 1]]); // prettier-ignore
     expect(alike.fleiss).toEqual(none("one-category"));
     expect(ok(alike.gwet)).toMatchObject({ coefficient: 1, pe: 0 });
+    expect(ok(of([[0, 0], [0, 1]]).gwet).interval.ok, "two have one").toBe(true); // prettier-ignore
     const single = of([[0, 1], [null, null]]); // prettier-ignore
     expect(single.subjects).toBe(1);
     for (const coefficient of [single.fleiss, single.gwet, single.brennanPrediger]) {

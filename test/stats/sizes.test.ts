@@ -94,6 +94,8 @@ describe("the size of a contrast", () => {
     expect(ok(contrastPower(certain, 0.025, 3.8)).power).toBe(0);
     expect(ok(contrastPower(certain, 0.025, 3.9)).power).toBe(1);
     expect(ok(contrastSize(certain, 0.025, 0.8)).n).toBe(4);
+    const justEnough = { ok: true as const, distance: zOfLevel(0.5), nullSd: 1, alternativeSd: 0 };
+    expect(ok(contrastPower(justEnough, 0.25, 1)).power).toBe(1);
     // alpha above the power: no data at all would do
     const lenient = contrastSize(contrastOf(0.1, 0.2, 0.2), 0.9, 0.2);
     expect(Math.abs(ok(lenient).raw)).toBe(0);

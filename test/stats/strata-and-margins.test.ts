@@ -250,10 +250,23 @@ describe("tables in strata", () => {
     });
     expect(breslowDay([perfect, perfect])).toEqual(refused("zero-variance"));
     expect(breslowDay([upsideDown(perfect), upsideDown(perfect)])).toEqual(refused("zero-variance"));
+    // No count in one diagonal of each, not of both: ad is 0 and bc is 0
+    for (const list of [
+      [counts("3 0 / 4 5"), counts("2 3 / 0 4")],
+      [counts("0 3 / 4 5"), counts("2 3 / 4 0")],
+    ]) {
+      expect(breslowDay(list)).toEqual(refused("zero-variance"));
+    }
     // The fitted table of the second stratum has an empty cell, but for digits that a double does not have.
     for (const tarone of [false, true]) {
-      const extreme = counts("4000000000000000 1 / 1 4000000000000000");
-      expect(breslowDay([extreme, counts("900 1 / 2 1")], tarone)).toEqual(refused("zero-variance"));
+      for (const [size, other] of [
+        [1e9, "900 0 / 2 1"],
+        [4e15, "900 1 / 2 1"],
+      ] as const) {
+        const extreme = [[size, 1], [1, size]]; // prettier-ignore
+        expect(breslowDay([extreme, counts(other)], tarone)).toEqual(refused("zero-variance"));
+        expect(breslowDay([counts(other), extreme], tarone)).toEqual(refused("zero-variance"));
+      }
     }
     expect(breslowDay([counts("3 4 / 5 6"), oneColumn])).toEqual(refused("too-few"));
     expect(breslowDay([counts("3 4 / 5 6"), counts("0 0 / 5 6")])).toEqual(refused("too-few"));

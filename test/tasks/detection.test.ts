@@ -87,6 +87,71 @@ describe("marks", () => {
   });
 });
 
+describe("findings of one case", () => {
+  const mask = (id: string, score?: number): Finding => ({
+    id,
+    geometry: { type: "mask", shape: [1, 4], runs: [1, 2, 1] },
+    ...(score === undefined ? {} : { score }),
+  });
+  const flat: Finding = { id: "flat", geometry: { type: "point", at: [1, 0] }, score: 0.5 };
+  const whole: Finding = { id: "whole", geometry: { type: "case" }, score: 0.5 };
+  const score = (truth: Finding[], marks: Finding[], rule: "overlap" | "centre-distance" | "centre-in-lesion") => () =>
+    scoreDetection([joined("c0", 0, truth, marks)], 1, { ...protocol, exclude: {}, match: { ...protocol.match, rule } })
+      .findings(0)
+      .map(({ id }) => id);
+
+  it("that are masks are judged by overlap with masks, and by nothing else", () => {
+    expect(score([mask("a")], [mask("m0", 0.5)], "overlap")()).toEqual(["a"]);
+    expect(score([], [mask("m0", 0.5)], "overlap")()).toEqual([]);
+    for (const rule of ["centre-distance", "centre-in-lesion"] as const) {
+      expect(score([mask("a")], [], rule)).toThrow(
+        expect.objectContaining({
+          code: "TRUTH_INVALID",
+          message: `case c0: finding a is a mask, which the rule ${rule} can't judge`,
+        }),
+      );
+      expect(score([{ ...mask("a"), excluded: true }], [], rule)).toThrow(
+        expect.objectContaining({ code: "TRUTH_INVALID" }),
+      );
+      expect(score([], [mask("m0", 0.5)], rule)).toThrow(
+        expect.objectContaining({
+          code: "PREDICTION_INVALID",
+          message: `case c0: mark m0 is a mask, which the rule ${rule} can't judge`,
+        }),
+      );
+    }
+  });
+
+  it("are of one space: masks, two coordinates, or three; the whole case is of any", () => {
+    expect(score([lesion("a", 0, 10)], [mask("m0", 0.5)], "overlap")).toThrow(
+      expect.objectContaining({
+        code: "PREDICTION_INVALID",
+        message: "case c0: mark m0 is a mask, another finding of 3 coordinates",
+      }),
+    );
+    expect(score([lesion("a", 0, 10)], [mark("m0", 0, 0.5), flat], "centre-distance")).toThrow(
+      expect.objectContaining({
+        code: "PREDICTION_INVALID",
+        message: "case c0: mark flat is of 2 coordinates, another finding of 3 coordinates",
+      }),
+    );
+    expect(score([lesion("a", 0, 10), { ...flat, excluded: true }], [], "centre-distance")).toThrow(
+      expect.objectContaining({
+        code: "TRUTH_INVALID",
+        message: "case c0: finding flat is of 2 coordinates, another finding of 3 coordinates",
+      }),
+    );
+    expect(score([{ ...lesion("a", 0, 10), excluded: true }], [flat], "overlap")).toThrow(
+      expect.objectContaining({ code: "PREDICTION_INVALID" }),
+    );
+    expect(score([flat], [flat], "centre-distance")()).toEqual(["flat"]);
+    expect(score([whole, lesion("a", 0, 10)], [whole, mark("m0", 0, 0.5)], "centre-distance")()).toEqual([
+      "whole",
+      "a",
+    ]);
+  });
+});
+
 describe("sizes", () => {
   it("are as recorded, else of the geometry, and none of points", () => {
     expect(sizeOf(lesion("a", 0, 6, { attributes: { diameterMm: 8 } }))).toBe(8);

@@ -1,8 +1,8 @@
 /** The detection form: findings with scores against the findings of the reference. */
-import { fail } from "../../contract/errors.js";
+import { fail, type ErrorCode } from "../../contract/errors.js";
 import type { Finding } from "../../contract/finding.js";
-import type { EffectiveProtocol } from "../../contract/protocol.js";
-import { diameterOf } from "../../geometry/finding-geometry.js";
+import type { EffectiveProtocol, MatchRule } from "../../contract/protocol.js";
+import { centreOf, diameterOf } from "../../geometry/finding-geometry.js";
 import {
   frocSweep,
   type FrocReading,
@@ -57,12 +57,35 @@ function requireScores(caseId: string, marks: readonly Finding[]): void {
   if (bare) fail("PREDICTION_SCORE_MISSING", `case ${caseId}: mark ${bare.id} has no score`);
 }
 
+/** What a finding can be compared with: masks know their grid alone, the whole case has no place at all. */
+function spaceOf({ geometry }: Finding): string | null {
+  if (geometry.type === "case") return null;
+  return geometry.type === "mask" ? "a mask" : `of ${centreOf(geometry).length} coordinates`;
+}
+
+/** Findings of different spaces would hit or miss each other without a word; so would masks where distances are asked for. */
+function requireOneSpace(caseId: string, { lesions, excluded, marks }: Matchable, { rule }: MatchRule): void {
+  let expected: string | null = null;
+  const take = (findings: readonly Finding[], side: string, code: ErrorCode) => {
+    for (const finding of findings) {
+      const own = spaceOf(finding);
+      if (own === "a mask" && rule !== "overlap")
+        fail(code, `case ${caseId}: ${side} ${finding.id} is a mask, which the rule ${rule} can't judge`);
+      if (own !== null && own !== (expected ??= own))
+        fail(code, `case ${caseId}: ${side} ${finding.id} is ${own}, another finding ${expected}`);
+    }
+  };
+  take(lesions, "finding", "TRUTH_INVALID");
+  take(excluded, "finding", "TRUTH_INVALID");
+  take(marks, "mark", "PREDICTION_INVALID");
+}
+
 /** Settings that say nothing about where a threshold lies. */
 const noSettings = { threshold: null, thresholdFromTestSet: false, frocReading: "step" } as const;
 
 /**
  * Matches every case once; everything else is counted from it.
- * @throws PREDICTION_SCORE_MISSING
+ * @throws PREDICTION_SCORE_MISSING; TRUTH_INVALID, PREDICTION_INVALID for findings that can't be compared with one another
  */
 export function scoreDetection(
   cases: readonly JoinedCase[],
@@ -72,6 +95,7 @@ export function scoreDetection(
   const scored: DetectionCase[] = cases.map((joined) => {
     const { lesions, excluded, marks } = matchableOf(joined, protocol);
     requireScores(joined.id, marks);
+    requireOneSpace(joined.id, { lesions, excluded, marks }, protocol.match);
     const failed = joined.prediction.status === "failed";
     return { joined, failed, matched: matchCase(lesions, excluded, marks, protocol.match) };
   });

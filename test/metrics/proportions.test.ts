@@ -39,6 +39,12 @@ it("has no interval where one patient holds all of the time", () => {
   expect(prepared.interval?.(0.95)).toEqual({ ok: false, reason: "too-few-clusters" });
 });
 
+it("has no interval where every patient has the same share: milliseconds are no units to count", () => {
+  const prepared = prepare([0, 1, 2], [10, 20, 35], [20, 40, 70]);
+  expect(prepared.estimate).toBe(1 / 2);
+  expect(prepared.interval?.(0.95)).toEqual({ ok: false, reason: "zero-variance" });
+});
+
 it("has the reason of its denominator where there is none", () => {
   const prepared = prepare([0, 1], [0, 0], [0, 0]);
   expect(prepared).toMatchObject({ estimate: null, reason: "no-positives", patients: 0 });

@@ -1,7 +1,7 @@
 /** Wrong calls are errors of one code, at every bound of every argument; and every interval says which method at which level. */
 import { describe, expect, it } from "vitest";
 import * as stats from "../../src/stats/index.js";
-import { requireCounts, requireLevel } from "../../src/stats/outcome.js";
+import { clippedInterval, requireCounts, requireLevel } from "../../src/stats/outcome.js";
 import { ok } from "./outcomes.js";
 
 const wrongCall = expect.objectContaining({ code: "STATISTICS_ARGUMENT" }) as Error;
@@ -434,5 +434,30 @@ describe("an interval names its method and level", () => {
     expect(stats.garwood(0, 0, 0.9)).toEqual(whole(0, Infinity, "poisson_garwood"));
     expect(stats.poissonMidP(0, 0, 0.9)).toEqual(whole(0, Infinity, "poisson_midp"));
     expect(stats.binomialTest(0, 0, 0.3)).toEqual({ ok: true, p: 1, flags: ["no-data"] });
+  });
+});
+
+describe("an interval", () => {
+  it("is clipped to its space, and has a width", () => {
+    const clipped = (low: number, high: number) => clippedInterval("own", 0.9, low, high, [-1, 2]);
+    expect(clipped(-3, 5)).toEqual({ ok: true, low: -1, high: 2, level: 0.9, method: "own" });
+    expect(clipped(0.25, 0.5)).toEqual({ ok: true, low: 0.25, high: 0.5, level: 0.9, method: "own" });
+    const none = { ok: false, reason: "zero-variance" };
+    for (const [low, high] of [
+      [0.5, 0.5],
+      [0.5, 0.25],
+      [2, 5],
+      [-5, -1],
+      [3, 5],
+      [NaN, 1],
+      [0, NaN],
+    ] as const) {
+      expect(clipped(low, high)).toEqual(none);
+    }
+    expect(clippedInterval("own", 0.9, 0, 1, [-1, 2], "no-data")).toMatchObject({
+      low: 0,
+      high: 1,
+      flags: ["no-data"],
+    });
   });
 });

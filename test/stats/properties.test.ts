@@ -367,7 +367,15 @@ describe("agreement of readers", () => {
     ]);
     expect(r.ok && r.value).toBe(16 / 21);
     expect(r.ok && r.patients).toBe(3);
+    expect(r.ok && r.marks).toBe(21);
+    // A pair is two marks of its patient
+    const own = kornGraubard([6, 2, 0, 8], [7, 4, 0, 10]);
+    expect(r.ok && [r.interval, r.nEff]).toEqual([own, own.ok && own.nEff]);
     expect(positiveAgreement([[0, 0, 0]])).toEqual({ ok: false, reason: "no-data" });
+    expect(positiveAgreement([])).toEqual({ ok: false, reason: "no-data" });
+    const alone = positiveAgreement([[1, 1, 0]]);
+    expect(alone.ok && alone.interval.ok).toBe(false);
+    expect(alone.ok && alone.nEff).toEqual(alone.ok && alone.interval);
   });
 });
 

@@ -64,6 +64,7 @@ describe("images", () => {
   it("are those that the reference can grade; the others are counted apart", () => {
     expect(list(units.casePatient)).toEqual([0, 0, 1, 2, 2, 3, 4, 5, 6]);
     expect(set.excludedFindings(all)).toBe(1);
+    expect(set.excludedFindings({ cases: Uint8Array.from(images, (_, at) => (at < 7 ? 1 : 0)) })).toBe(0);
     expect(images.map((_, at) => set.positive(at))).toEqual([false, true, false, true, false, true, false, null, true]);
     expect(list(units.graded.image?.patient)).toEqual([0, 0, 1, 2, 2, 3, 4, 6]);
     expect(list(units.graded.image?.truth)).toEqual([1, 3, 0, 2, 0, 2, 0, 2]);

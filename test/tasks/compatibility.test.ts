@@ -8,6 +8,7 @@ import {
   averagePrecisionOf,
   cocoMeanAveragePrecision,
   cocoPrecision,
+  cocoRule,
   cocoThresholds,
 } from "../../src/tasks/forms/compatibility/coco.js";
 import {
@@ -89,6 +90,29 @@ describe("picai", () => {
       alarm(0.9),
       alarm(0.5),
     ]);
+  });
+
+  it("binds as many lesions as can be, not each to the first candidate on it", () => {
+    // c: row 0 from 0 to 6, 3 voxels on each lesion; d: row 2, on the first lesion alone.
+    const detection = [...[2, 2, 2, 2, 2, 2, 2], ...[0, 0, 0, 0, 0, 0, 0], ...[1, 1, 1, 0, 0, 0, 0]];
+    const label = [...[1, 1, 1, 0, 1, 1, 1], ...[1, 1, 1, 0, 0, 0, 0], ...[1, 1, 1, 0, 0, 0, 0]];
+    expect(picaiCase(detection, label, [1, 3, 7])).toEqual({
+      rows: [
+        { isLesion: 1, confidence: 1, overlap: 3 / 9 },
+        { isLesion: 1, confidence: 2, overlap: 3 / 7 },
+      ],
+      score: 2,
+      duplicates: 0,
+      abnormal: true,
+    });
+    // At 0.4 the first lesion has no candidate.
+    expect(picaiCase(detection, label, [1, 3, 7], { ...picaiDefaults, atLeast: 0.4 }).rows).toEqual([
+      { isLesion: 1, confidence: 0, overlap: 0 },
+      { isLesion: 1, confidence: 2, overlap: 3 / 7 },
+      { isLesion: 0, confidence: 1, overlap: 0 },
+    ]);
+    // The least overlap itself is enough.
+    expect(picaiCase(detection, label, [1, 3, 7], { ...picaiDefaults, atLeast: 3 / 7 }).rows[1]?.confidence).toBe(2);
   });
 
   it("an empty map on a lesion is a miss, on nothing nothing", () => {
@@ -177,6 +201,16 @@ describe("coco", () => {
     expect(of([alarm, hit])).toBeCloseTo(0.5, 14);
   });
 
+  it("counts a second mark on a lesion as false", () => {
+    const twice = cocoPrecision(
+      [{ lesions: [finding(box(0))], marks: [finding(box(0), 0.9), finding(box(1), 0.8)] }],
+      0.5,
+    );
+    expect([...twice.recall]).toEqual([1, 1]);
+    expect(twice.envelope[1]).toBeCloseTo(1 / 2, 14);
+    expect(twice.lesions).toBe(1);
+  });
+
   it("ignores marks on excluded findings, and keeps 100 a case", () => {
     const crowd = finding(box(60), undefined, true);
     const marks = [finding(box(60), 0.9), finding(box(0), 0.8)];
@@ -207,17 +241,19 @@ describe("coco", () => {
       task: "lung-nodule-detection",
       compatibility: "coco",
     });
-    expect(made.match).toEqual({
+    const rule = (atLeast: number) => ({
       rule: "overlap",
       comparator: "le",
       minRadiusMm: 0,
-      overlap: { measure: "iou", atLeast: 0.5 },
+      overlap: { measure: "iou", atLeast },
       assignment: "coco",
       duplicates: "false-positive",
       excluded: "ignore",
       maxMarksPerCase: 100,
       capTies: "first",
     });
+    expect(made.match).toEqual(rule(0.5));
+    expect([cocoRule(0.7), cocoRule(1)]).toEqual([rule(0.7), rule(1 - 1e-10)]);
   });
 });
 

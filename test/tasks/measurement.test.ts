@@ -147,6 +147,25 @@ describe("a set of quantities", () => {
     );
   });
 
+  it("knows the patient of every case and whether it was answered, in the cases of the selection", () => {
+    const { set, overall, settings } = scoreMade(made, [
+      pair(40, 41, "a"),
+      pair(40, "failed", "b"),
+      pair(null, 40, "a"),
+      pair(42, null, "c"),
+    ]);
+    const all = set.units({ ...overall, label: "ef" }, settings);
+    expect([[...all.casePatient], [...all.answered]]).toEqual([
+      [0, 1, 0, 2],
+      [1, 0, 1, 1],
+    ]);
+    expect([...(all.quantities?.patient ?? [])]).toEqual([0, 1, 2]);
+    expect([...(all.quantities?.reference ?? [])]).toEqual([40, 40, 42]);
+    expect([...(all.quantities?.answer ?? [])]).toEqual([41, Number.NaN, Number.NaN]);
+    const some = set.units({ cases: Uint8Array.of(0, 1, 1, 0), label: "ef" }, settings);
+    expect([[...some.casePatient], [...(some.quantities?.patient ?? [])]]).toEqual([[1, 0], [1]]);
+  });
+
   it("has neither classes of cases, marks, confusion, findings nor a threshold", () => {
     const { set, overall, settings } = scoreMade(made, cases);
     expect(set.positive(0)).toBeNull();

@@ -316,6 +316,14 @@ describe("scores against the product's own decisions", () => {
     expect(
       setOf(
         of([
+          [1, 0],
+          [1, -0.5],
+        ]),
+      ).consistency?.[0],
+    ).toEqual({ label: "AF", highestNegative: null, lowestPositive: -0.5, consistent: true });
+    expect(
+      setOf(
+        of([
           [1, 0.2],
           [1, 0.9],
         ]),

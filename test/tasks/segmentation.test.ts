@@ -72,6 +72,15 @@ describe("a set of masks", () => {
     expect(rows.get("hd")?.estimate).toBeCloseTo(1.9, 12);
     expect(rows.get("hd-median")?.estimate).toBeCloseTo(2, 12);
     expect(rows.get("hd-percentile@90")?.estimate).toBeCloseTo(3.3, 12);
+    // The pixels too many lie 0.5, 1, 1.5 ... mm away: 1.5, 5, 10.5 and 14 mm together; all other distances are 0.
+    expect(rows.get("assd")?.estimate).toBeCloseTo(meanOf([0, 1.5 / 6, 5 / 8, 10.5 / 10, 14 / 11]), 12);
+    expect(rows.get("masd")?.estimate).toBeCloseTo(meanOf([0, 1.5 / 4, 5 / 6, 10.5 / 8, 14 / 9]) / 2, 12);
+    // By interpolation between the distances in order: 95 % of the way along 4, 6, 8 and 9 pixels.
+    expect(rows.get("hd95")?.estimate).toBeCloseTo(meanOf([0, 0.925, 1.875, 2.825, 3.3]), 12);
+    // Within 0.5 mm: both pixels of the reference, and three of the answer.
+    expect(rows.get("nsd@0.5")?.estimate).toBeCloseTo(meanOf([1, 5 / 6, 5 / 8, 5 / 10, 5 / 11]), 12);
+    expect(rows.get("nsd-median@0.5")?.estimate).toBeCloseTo(5 / 8, 12);
+    expect(rows.get("volumetric-similarity")?.estimate).toBeCloseTo(meanOf([1, 4 / 6, 4 / 8, 4 / 10, 4 / 11]), 12);
     expect(rows.get("mask-lesion-recall")?.estimate).toBe(1);
   });
 
@@ -330,7 +339,10 @@ describe("masks that can't be compared", () => {
     });
     const { set } = scoreMade(made, [pair([mask([0, 2, 8], {})], [mask([1, 2, 7], { spacing: [1, 1] })])]);
     expect(set.outcomes(null)[0]?.outcome).toBe("Dice 0.5");
+    const { set: turned } = scoreMade(made, [pair([mask([0, 2, 8], { spacing: [1, 1] })], [mask([1, 2, 7], {})])]);
+    expect(turned.outcomes(null)[0]?.outcome).toBe("Dice 0.5");
     refused([pair([mask([0, 2, 8], {})], [mask([1, 2, 7], { spacing: [1, 2] })])], "PREDICTION_INVALID");
+    refused([pair([mask([0, 2, 8], { spacing: [1, 2] })], [mask([1, 2, 7], {})])], "PREDICTION_INVALID");
   });
 
   it("are not masks: points and masks of other labels are no part of the structure", () => {

@@ -101,9 +101,11 @@ export function cocoMeanAveragePrecision(
   cases: readonly CocoCase[],
   thresholds: readonly number[] = cocoThresholds,
 ): number | null {
-  const values = thresholds.map((iou) => averagePrecisionOf(cocoPrecision(cases, iou), "101-recalls"));
-  return values.reduce<number | null>(
-    (sum, value) => (sum === null || value === null ? null : sum + value / thresholds.length),
-    0,
-  );
+  let sum = 0;
+  for (const iou of thresholds) {
+    const value = averagePrecisionOf(cocoPrecision(cases, iou), "101-recalls");
+    if (value === null) return null;
+    sum += value / thresholds.length;
+  }
+  return sum;
 }

@@ -126,8 +126,8 @@ function sortByBits(filled: Lane, spare: Lane): void {
 function moveToBuckets({ values, order }: Lane, result: Lane, min: number, max: number): boolean {
   const length = result.values.length;
   const buckets = Math.min(mostBuckets, length);
+  // Numbers that are all equal, or infinitely far apart, all fall into the first bucket.
   const scale = (buckets - 1) / (max - min);
-  if (!(scale > 0 && scale < Infinity)) return false;
   ends.fill(0, 0, buckets);
   for (let i = 0; i < length; i++) ends[(((values[i] as number) - min) * scale) | 0]! += 1;
   let place = 0;

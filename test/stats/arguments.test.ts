@@ -175,6 +175,12 @@ refuses(
 for (const f of [stats.holm, stats.hochberg, stats.benjaminiHochberg]) {
   refuses(f.name, ...[-0.1, 1.1, NaN].map((p) => () => f([0.5, p])));
 }
+refuses(
+  "multiclassAuc",
+  ...[1, 1.5, 0, -1, 1001, NaN].map((classes) => () => stats.multiclassAuc([], [], classes)),
+  () => stats.multiclassAuc([0], [], 2),
+  () => stats.multiclassAuc([], [[0.5, 0.5]], 2),
+);
 refuses("positiveAgreement", ...atEachPlace([1, 2, 3], (...marks) => stats.positiveAgreement([marks as never])));
 refuses("positiveAgreement, level", ...atLevels((level) => stats.positiveAgreement([[1, 2, 3], [2, 0, 1]], level))); // prettier-ignore
 refuses(
@@ -284,8 +290,8 @@ describe("wrong calls", () => {
   });
 });
 
-describe("a wrong size", () => {
-  it("says which argument it is", () => {
+describe("a refusal", () => {
+  it("says which argument it is about", () => {
     for (const [call, what] of [
       [() => stats.contrastSize(someContrast, 2, 0.8), "alpha: 2"],
       [() => stats.contrastSize(someContrast, 0.05, 2), "power: 2"],
@@ -297,6 +303,8 @@ describe("a wrong size", () => {
       [() => stats.twoProportionsContrast(2, 0.5), "p1: 2"],
       [() => stats.twoProportionsContrast(0.5, 2), "p2: 2"],
       [() => stats.detectableProportions(2, 10, 0.05, 0.8), "p1: 2"],
+      [() => stats.multilabelValues([[1]], []), "1 cases, 0 answers"],
+      [() => stats.multilabelRanking([[1]], []), "1 cases, 0 scores"],
     ] as const) {
       expect(call).toThrow(what);
     }

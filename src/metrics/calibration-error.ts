@@ -37,12 +37,10 @@ function weightedError(
       const weight = weights[patients[at] as number] as number;
       block += weight;
       gap += weight * (gaps[at] as number);
-      if (ends[at] === 0) continue;
-      if (block > 0) {
-        const value = values[at] as number;
-        const bin = rule === "mass" ? massBin(before, block, total, count) : widthBin(value, count, rule);
-        sums[bin] = (sums[bin] as number) + gap;
-      }
+      if (ends[at] === 0 || block === 0) continue;
+      const value = values[at] as number;
+      const bin = rule === "mass" ? massBin(before, block, total, count) : widthBin(value, count, rule);
+      sums[bin] = (sums[bin] as number) + gap;
       before += block;
       block = 0;
       gap = 0;

@@ -106,6 +106,10 @@ describe("a hit", () => {
     expect(by(mask([12]), 0.01)).toBe(false);
     expect(hits(mask([12]), mask([12]), { rule: "overlap", overlap: { measure: "iou", atLeast: 0.01 } })).toBe(false);
     expect(by(mask([6, 6]), 0.01)).toBe(false);
+    // What a mask and a box have in common can't be known.
+    const small = { rule: "overlap", overlap: { measure: "iou", atLeast: 0.01 } } as const;
+    const far = box(50, 50, 60, 60);
+    expect([hits(lesion, far, small), hits(far, lesion, small)]).toEqual([false, false]);
   });
 });
 

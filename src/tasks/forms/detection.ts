@@ -57,22 +57,26 @@ function requireScores(caseId: string, marks: readonly Finding[]): void {
   if (bare) fail("PREDICTION_SCORE_MISSING", `case ${caseId}: mark ${bare.id} has no score`);
 }
 
-/** What a finding can be compared with: masks know their grid alone, the whole case has no place at all. */
-function spaceOf({ geometry }: Finding): string | null {
+/** Number of coordinates of a finding; 0: a mask, which knows its grid alone; null: the whole case, which has no place. */
+function spaceOf({ geometry }: Finding): number | null {
   if (geometry.type === "case") return null;
-  return geometry.type === "mask" ? "a mask" : `of ${centreOf(geometry).length} coordinates`;
+  return geometry.type === "mask" ? 0 : centreOf(geometry).length;
 }
+const spaceText = (space: number): string => (space === 0 ? "a mask" : `of ${space} coordinates`);
 
 /** Findings of different spaces would hit or miss each other without a word; so would masks where distances are asked for. */
 function requireOneSpace(caseId: string, { lesions, excluded, marks }: Matchable, { rule }: MatchRule): void {
-  let expected: string | null = null;
+  let expected: number | null = null;
   const take = (findings: readonly Finding[], side: string, code: ErrorCode) => {
     for (const finding of findings) {
       const own = spaceOf(finding);
-      if (own === "a mask" && rule !== "overlap")
+      if (own === 0 && rule !== "overlap")
         fail(code, `case ${caseId}: ${side} ${finding.id} is a mask, which the rule ${rule} can't judge`);
       if (own !== null && own !== (expected ??= own))
-        fail(code, `case ${caseId}: ${side} ${finding.id} is ${own}, another finding ${expected}`);
+        fail(
+          code,
+          `case ${caseId}: ${side} ${finding.id} is ${spaceText(own)}, another finding ${spaceText(expected)}`,
+        );
     }
   };
   take(lesions, "finding", "TRUTH_INVALID");

@@ -65,7 +65,7 @@ export function threefry4x32(counter: ArrayLike<number>, key: ArrayLike<number>)
     mix(2, odd ? 1 : 3, second);
     if (round % 4 === 3) {
       const injection = (round + 1) / 4;
-      for (let i = 0; i < 4; i++) block[i] = (block[i] as number) + (keys[(injection + i) % 5] as number);
+      block.forEach((word, i) => (block[i] = word + (keys[(injection + i) % 5] as number)));
       block[3] = (block[3] as number) + injection;
     }
   }
@@ -87,7 +87,7 @@ export function pcg4d(input: ArrayLike<number>): Uint32Array {
     }
   };
   mix();
-  for (let i = 0; i < 4; i++) v[i] = (v[i] as number) ^ ((v[i] as number) >>> 16);
+  v.forEach((word, i) => (v[i] = word ^ (word >>> 16)));
   mix();
   return v;
 }

@@ -158,6 +158,7 @@ describe("proportions of units in clusters", () => {
       expect(method([], [])).toEqual(noData);
       expect(method([0, 0], [0, 0])).toEqual(noData);
       expect(method([1, 0], [2, 0])).toEqual(tooFewClusters);
+      expect(method([2, 1], [3, 4]).ok).toBe(true);
       for (const level of [0, 1]) expect(() => method([], [], level)).toThrow(MedassayError);
       expect(() => method([1], [1, 2])).toThrow(MedassayError);
       expect(() => method([3, 1], [2, 1])).toThrow(MedassayError);

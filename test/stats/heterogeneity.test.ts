@@ -201,9 +201,10 @@ describe("generators for draws made elsewhere", () => {
 
   it("refuse blocks of another length", () => {
     expect(() => threefry2x32([1], [1, 2])).toThrow(MedassayError);
-    expect(() => threefry2x32([1, 2], [1, 2, 3])).toThrow(MedassayError);
-    expect(() => threefry4x32([1, 2], [1, 2, 3, 4])).toThrow(MedassayError);
-    expect(() => threefry4x32([1, 2, 3, 4], [1, 2])).toThrow(MedassayError);
-    expect(() => pcg4d([1, 2, 3])).toThrow(MedassayError);
+    expect(() => threefry2x32([1], [1, 2])).toThrow("counter: 1 words, not 2");
+    expect(() => threefry2x32([1, 2], [1, 2, 3])).toThrow("key: 3 words, not 2");
+    expect(() => threefry4x32([1, 2], [1, 2, 3, 4])).toThrow("counter: 2 words, not 4");
+    expect(() => threefry4x32([1, 2, 3, 4], [1, 2])).toThrow("key: 2 words, not 4");
+    expect(() => pcg4d([1, 2, 3])).toThrow("input: 3 words, not 4");
   });
 });

@@ -185,9 +185,21 @@ describe("Fisher's exact test", () => {
     // Two by two: the counts that the first cell can have
     expect(ok(fisherFreemanHalton(counts("3 4 / 4 3"), 8)).p).toBe(1);
     expect(fisherFreemanHalton(counts("3 4 / 4 3"), 7)).toEqual(refused("no-convergence"));
+    for (const table of ["6 1 / 1 6", "1 6 / 6 1"]) {
+      // 1 + 49 on either side of C(14, 7)
+      expect(ok(fisherFreemanHalton(counts(table), 8)).p).toBeCloseTo(100 / 3432, 12);
+      expect(fisherFreemanHalton(counts(table), 7)).toEqual(refused("no-convergence"));
+    }
     const wide = Array.from({ length: 2 }, () => new Array<number>(201).fill(1));
     expect(fisherFreemanHalton(wide)).toEqual(refused("no-convergence"));
-    expect(ok(fisherFreemanHalton(wide.map((row) => row.map((_, j) => (j < 2 ? 1 : 0))))).p).toBe(1);
+    const narrow = wide.map((row) => row.map((_, j) => (j < 2 ? 1 : 0)));
+    expect(ok(fisherFreemanHalton(narrow)).p).toBe(1);
+    expect(ok(fisherFreemanHalton(turned(narrow))).p).toBe(1);
+    // With one row or column in use a single table is possible, however large.
+    for (const table of [counts("3e8 4e8 / 0 0"), [new Array<number>(401).fill(1), new Array<number>(401).fill(0)]]) {
+      expect(fisherFreemanHalton(table)).toEqual({ ok: true, p: 1 });
+      expect(fisherFreemanHalton(turned(table))).toEqual({ ok: true, p: 1 });
+    }
     const huge = counts("5e8 5e8 / 1 2");
     for (const f of [fisherExact, (table: number[][]) => fisherFreemanHalton(table), conditionalOddsRatio]) {
       expect(f(huge)).toEqual(refused("no-convergence"));

@@ -268,7 +268,7 @@ const areas = [0.6, 0.7, 0.8, 0.9, 0.95, 0.98];
 const distanceOf = (auc) => Math.SQRT2 * stats.normalQuantile(auc);
 
 const aucMethods = {
-  "auc_delong_newcombe5, else auc_newcombe5": ({ found }) => within(found, "interval"),
+  "auc_delong_logit, else auc_newcombe5": ({ found }) => within(found, "interval"),
   auc_delong_logit: ({ found }) => within(found, "logit"),
   auc_delong_wald: ({ found }) => within(found, "wald"),
   auc_newcombe5: ({ found, m, n }) => limitsOf(stats.newcombeAuc(found.auc, m, n, level)),
@@ -300,7 +300,7 @@ export const auc = study({
   title: "AUC of independent cases",
   how: "normal scores; positives and negatives from (10, 10) to (100, 100) and unequal, AUC 0.6 to 0.98; the positives' standard deviation 1, 0.5 or 2 times the negatives', or equal and the scores cut to whole standard deviations (ties): 192 settings",
   modules: ["auc"],
-  standing: "auc_delong_newcombe5, else auc_newcombe5",
+  standing: "auc_delong_logit, else auc_newcombe5",
   methods: Object.entries(aucMethods).map(([name, limits]) => ({ name, exact: false, limits, truth: trueArea })),
   settings: product(
     [

@@ -73,7 +73,7 @@ export const auc = atBothLevels({
   formula: "P(score of a positive unit > score of a negative unit) + half the ties",
   source: "Mann-Whitney; DeLong et al. 1988, doi:10.2307/2531595; Obuchowski 1997, doi:10.2307/2533958 (clusters)",
   interval:
-    "Newcombe method 5 with the variance of DeLong where it is larger than the model's or many cases are misranked; logit of Obuchowski where a patient has several units",
+    "logit of DeLong, Newcombe method 5 where its variance is 0 or undefined; logit of Obuchowski where a patient has several units",
   edges: "one class only: no-positives or no-negatives; all tied: 0.5; no scores: no-scores",
   kind: "index",
   of: "scores",

@@ -15,8 +15,7 @@ export const inferredRoc: MetricDefinition = {
   formula:
     "P(highest mark of an abnormal case > highest mark of a normal case) + half the ties; marks on excluded findings are left out",
   source: "Chakraborty 2017, doi:10.1201/9781351228190 (inferred ROC)",
-  interval:
-    "Newcombe method 5 with the variance of DeLong, as for the AUC; logit of Obuchowski where a patient has several cases",
+  interval: "logit of DeLong; logit of Obuchowski where a patient has several cases",
   edges:
     "no abnormal case: no-positives; no normal case: no-negatives; cases without marks rank below all, ties among them count 1/2; a failed normal case ranks above all",
   kind: "index",

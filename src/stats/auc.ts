@@ -137,26 +137,19 @@ export function newcombeAuc(auc: number, positives: number, negatives: number, l
   return estimated({ ...newcombeLimits(auc, positives, negatives, level), level, method: "auc_newcombe5" });
 }
 
-/** Variance of an area t in Newcombe's model: Hanley & McNeil's with both classes taken as equally large. */
-function modelVariance(t: number, positives: number, negatives: number): number {
-  const half = (positives + negatives) / 2 - 1;
-  const bracket = 1 + (half * (1 - t)) / (2 - t) + (half * t) / (1 + t);
-  return (t * (1 - t) * bracket) / (positives * negatives);
-}
-
-/**
- * Limits of Newcombe's method 5 with a case of each class or more: they always have a width. `ratio`: what the variance of
- * the model is multiplied by.
- */
+/** Limits of Newcombe's method 5 with a case of each class or more: they always have a width. */
 export function newcombeLimits(
   auc: number,
   positives: number,
   negatives: number,
   level: number,
-  ratio = 1,
 ): { low: number; high: number } {
   const z = zOfLevel(level);
-  const spread = (t: number): number => z * Math.sqrt(ratio * modelVariance(t, positives, negatives));
+  const half = (positives + negatives) / 2 - 1;
+  const spread = (t: number): number => {
+    const bracket = 1 + (half * (1 - t)) / (2 - t) + (half * t) / (1 + t);
+    return z * Math.sqrt((t * (1 - t) * bracket) / (positives * negatives));
+  };
   const low = auc === 0 ? 0 : fallingRoot(0, auc, (t) => auc - t - spread(t));
   const high = auc === 1 ? 1 : fallingRoot(auc, 1, (t) => spread(t) - (t - auc));
   return { low, high };
@@ -178,31 +171,9 @@ export function logitAuc(auc: number, variance: number, level: number, method: s
   return clippedInterval(method, level, expit(centre - half), expit(centre + half), [0, 1]);
 }
 
-/** How many misranked cases the model's variance counts for beside DeLong's. The result depends little on it. */
-const modelCases = 2;
-
 /**
- * Newcombe's method 5 with its variance brought to DeLong's. A DeLong variance that lies below the model's is trusted as far
- * as cases of the smaller class are misranked: with few, it says little more than that none happened to be drawn.
- */
-function blendedAuc(
-  auc: number,
-  variance: number,
-  positives: number,
-  negatives: number,
-  level: number,
-): IntervalOutcome {
-  const ratio = variance / modelVariance(auc, positives, negatives);
-  const misranked = Math.min(positives, negatives) * Math.min(auc, 1 - auc);
-  const blended = (modelCases + misranked * ratio) / (modelCases + misranked);
-  const limits = newcombeLimits(auc, positives, negatives, level, Math.max(ratio, blended));
-  return estimated({ ...limits, level, method: "auc_delong_newcombe5" });
-}
-
-/**
- * AUC of independent cases with DeLong's variance. `interval` is the default: Newcombe's method 5 with DeLong's variance in
- * place of its model's, as far as the cases bear it, or as it stands where DeLong's is 0 or undefined; its `method` says
- * which. docs/coverage.md has the measured coverage of all of them.
+ * AUC of independent cases with DeLong's variance. `interval` is the default: logit, or Newcombe's method 5 where the
+ * variance is 0 or undefined; its `method` says which.
  */
 export function delongAuc(
   positives: ArrayLike<number>,
@@ -237,6 +208,6 @@ export function delongAuc(
   const variance = squares10 / (m - 1) / m / pairs / pairs + squares01 / (n - 1) / n / pairs / pairs;
   const wald = waldAuc(auc, variance, level, "auc_delong_wald");
   const logit = logitAuc(auc, variance, level, "auc_delong_logit");
-  const interval = logit.ok ? blendedAuc(auc, variance, m, n, level) : fallback;
+  const interval = logit.ok ? logit : fallback;
   return estimated({ ...counts, variance, se: Math.sqrt(variance), interval, wald, logit });
 }

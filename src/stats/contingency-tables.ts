@@ -87,11 +87,14 @@ export function cochranArmitage(
   const hits = neumaierSum(x);
   if (total === 0) return notEstimable("no-data");
   if (hits === 0 || hits === total) return notEstimable("all-one-outcome");
-  const centre = neumaierSum(n.map((size, i) => size * (scores[i] as number))) / total;
-  const deviations = scores.map((score) => score - centre);
+  const occupied = scores.filter((_, i) => (n[i] as number) > 0);
+  if (new Set(occupied).size < 2) return notEstimable("zero-variance");
+  // The unit of the scores does not matter: the largest is taken as 1, so that no square is lost to 0 or Infinity.
+  const unit = Math.max(...occupied.map(Math.abs));
+  const scaled = scores.map((score, i) => ((n[i] as number) > 0 ? score / unit : 0));
+  const centre = neumaierSum(n.map((size, i) => size * (scaled[i] as number))) / total;
+  const deviations = scaled.map((score) => score - centre);
   const spread = neumaierSum(n.map((size, i) => size * (deviations[i] as number) * (deviations[i] as number)));
-  const occupied = new Set(scores.filter((_, i) => (n[i] as number) > 0));
-  if (occupied.size < 2) return notEstimable("zero-variance");
   const p = hits / total;
   const z =
     neumaierSum(deviations.map((deviation, i) => ((x[i] as number) - p * (n[i] as number)) * deviation)) /

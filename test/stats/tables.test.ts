@@ -426,6 +426,13 @@ describe("the trend test", () => {
   it("has a known answer, and reasons", () => {
     // R 4.2.2 prop.trend.test: 10
     expect(ok(cochranArmitage([15, 10, 5], [20, 20, 20], [1, 2, 3])).z).toBeCloseTo(-Math.sqrt(10), 12);
+    // As far from each other as numbers go, and beside an empty group far away
+    for (const unit of [1e-300, 1e-200, -1e200, 1e308 / 3]) {
+      const z = -Math.sign(unit) * Math.sqrt(10);
+      expect(ok(cochranArmitage([15, 10, 5], [20, 20, 20], [unit, 2 * unit, 3 * unit])).z).toBeCloseTo(z, 12);
+      const beside = cochranArmitage([15, 10, 5, 0], [20, 20, 20, 0], [unit, 2 * unit, 3 * unit, 1e308]);
+      expect(ok(beside).z).toBeCloseTo(z, 12);
+    }
     expect(cochranArmitage([], [], [])).toEqual(refused("no-data"));
     expect(cochranArmitage([0, 0], [0, 0], [1, 2])).toEqual(refused("no-data"));
     expect(cochranArmitage([0, 0], [3, 4], [1, 2])).toEqual(refused("all-one-outcome"));

@@ -22,10 +22,10 @@ import { fallingRoot } from "./root.js";
 /** Tango's score statistic of difference = delta; ±Infinity where the restricted variance is 0. */
 function tangoScore(b: number, c: number, total: number, delta: number): number {
   const q = restrictedDiscordance(b, c, total, delta);
-  const variance = total * (2 * q + delta * (1 - delta));
+  // The share of the first only is q + delta; a negative delta leaves that one to add, lest digits cancel near -1.
+  const variance = delta < 0 ? 2 * Math.max(0, q + delta) - delta * (1 + delta) : 2 * q + delta * (1 - delta);
   const difference = b - c - total * delta;
-  if (difference === 0) return 0;
-  return variance > 0 ? difference / Math.sqrt(variance) : difference * Infinity;
+  return difference === 0 ? 0 : difference / Math.sqrt(total * variance);
 }
 
 const wholeRange = (method: string, level: number): IntervalOutcome =>

@@ -10,6 +10,7 @@ import {
   mcnemarMidP,
   tangoDifference,
   tangoNonInferiority,
+  wilson,
 } from "../../src/stats/index.js";
 import { restrictedDiscordance, restrictedSecond } from "../../src/stats/restricted-pair.js";
 import { ok, reasonOf } from "./outcomes.js";
@@ -115,11 +116,31 @@ describe("the discordant share under a given difference", () => {
       [3, 0, 50, 0.125, 0],
       [0, 0, 10, -0.25, 0.25],
       [5, 4, 1000, 0.25, 0.0015188712385560356],
+      // (q + δ)(2nq - c (1 - δ)) = 0 without b
+      [0, 999_999_999, 1_000_000_000, -1 + 2 ** -33, 1 - 2 ** -33],
+      [0, 999_999_999, 1_000_000_000, -1 + 2 ** -26, (1 - 1e-9) * (1 - 2 ** -27)],
+      [0, 3, 10, -0.25, 0.25],
+      [0, 6, 10, -0.125, 0.3375],
     ] as const) {
       const found = restrictedDiscordance(b, c, total, delta);
       if (q === 0) expect(found).toBe(0);
       else expect(found / q).toBeCloseTo(1, 13);
     }
+  });
+});
+
+describe("Tango's interval with one pair that agrees, or is the other way", () => {
+  it("is Wilson's on the distance from -1 and 1, with as many digits", () => {
+    // Without pairs "first only" the restricted variance is δ (1 - δ), that of the others' share.
+    for (const n of [10, 100, 1e4, 1e6, 1e9]) {
+      const share = wilson(1, n).low;
+      const { low } = ok(tangoDifference(0, 0, n - 1, 1));
+      expect((1 + low) / share).toBeCloseTo(1, Math.min(9, Math.floor(13 - Math.log10(n))));
+      expect(ok(tangoDifference(1, n - 1, 0, 0)).high).toBeCloseTo(-low, 14);
+    }
+    // One of 1e9 agrees where 0.1 are expected to
+    const { z } = ok(tangoNonInferiority(0, 0, 999_999_999, 1, 0.9999999999));
+    expect(z).toBeCloseTo(0.9 / Math.sqrt(0.1), 4);
   });
 });
 

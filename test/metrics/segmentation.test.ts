@@ -604,6 +604,7 @@ describe("wrong calls", () => {
       maskOf(Uint8Array.of(1, 1), [2, 1]),
       maskOf(Uint8Array.of(1, 1), [1, 2], [1, 2]),
       maskOf(Uint8Array.of(1, 1), [1, 1, 2]),
+      maskOf(Uint8Array.of(1, 1), [1, 2, 1]),
     ];
     for (const other of others) {
       for (const call of [overlap, borderVoxelMetrics, surfelAreaMetrics, boundaryIou, clDice, lesionWise]) {

@@ -105,6 +105,17 @@ describe("picai", () => {
       duplicates: 0,
       abnormal: true,
     });
+    // Two pairs of 0.25 and 0.1 go before one of 8 / 14.
+    const wide = [
+      ...new Array<number>(10).fill(2),
+      ...new Array<number>(10).fill(0),
+      ...[1, 1, 1, 0, 0, 0, 0, 0, 0, 0],
+    ];
+    const two = [...[1, 1, 1, 1, 1, 1, 1, 1, 0, 1], ...[1, 0, 0, 0, 0, 0, 0, 0, 0, 0], ...wide.slice(20)];
+    expect(picaiCase(wide, two, [1, 3, 10]).rows).toEqual([
+      { isLesion: 1, confidence: 1, overlap: 3 / 12 },
+      { isLesion: 1, confidence: 2, overlap: 1 / 10 },
+    ]);
     // At 0.4 the first lesion has no candidate.
     expect(picaiCase(detection, label, [1, 3, 7], { ...picaiDefaults, atLeast: 0.4 }).rows).toEqual([
       { isLesion: 1, confidence: 0, overlap: 0 },
@@ -208,6 +219,8 @@ describe("coco", () => {
     );
     expect([...twice.recall]).toEqual([1, 1]);
     expect(twice.envelope[1]).toBeCloseTo(1 / 2, 14);
+    // The peer adds the distance from 1 to the next number: a perfect answer stays below 1 by one step.
+    expect(twice.envelope[0]).toBe(0.9999999999999998);
     expect(twice.lesions).toBe(1);
   });
 

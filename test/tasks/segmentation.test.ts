@@ -203,6 +203,25 @@ describe("a set of masks", () => {
     expect(count({ leastVolume: 2 }, "mask-lesion-recall")).toMatchObject({ numerator: 5, denominator: 5 });
     expect(count({ leastIou: 0.5 }, "mask-lesion-recall")).toMatchObject({ numerator: 0, denominator: 10 });
     expect(count({ connectivity: 4 }, "mask-lesion-precision")).toMatchObject({ numerator: 5, denominator: 5 });
+    // Two pixels that touch at a corner.
+    const diagonal: Finding = {
+      id: "m",
+      label: "liver",
+      geometry: { type: "mask", shape: [2, 2], runs: [0, 1, 2, 1] },
+    };
+    const lesionsAt = (connectivity: SegmentationRule["connectivity"]) => {
+      const segmentation = { ...usualSegmentation, connectivity };
+      const { set, overall, settings } = scoreMade({ ...made, protocol: { segmentation } }, [
+        pair([diagonal], [diagonal]),
+      ]);
+      const masks = set.units({ ...overall, label: "liver" }, settings).masks;
+      return [masks?.lesions[0], masks?.components[0], masks?.matched[0]];
+    };
+    expect([lesionsAt(null), lesionsAt(8), lesionsAt(4)]).toEqual([
+      [1, 1, 1],
+      [1, 1, 1],
+      [2, 2, 2],
+    ]);
   });
 
   it("has a structure for every label, made of all masks that carry it", () => {
@@ -271,6 +290,10 @@ describe("a set of masks", () => {
       { threshold: null, thresholdFromTestSet: false, frocReading: "step", frocLimits: [] },
     );
     expect([...units.answered]).toEqual([0, 1]);
+    expect([[...units.casePatient], [...(units.masks?.patient ?? [])]]).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
     expect(units.masks).toMatchObject({ state: ["prediction-empty", "both"], failed: Uint8Array.of(1, 0) });
     expect([...(units.masks?.falseNegative ?? [])]).toEqual([2, 0]);
     expect(["dice", "hd"].map((name) => [...(units.masks?.values.get(name) ?? [])])).toEqual([

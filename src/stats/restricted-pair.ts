@@ -59,7 +59,6 @@ export function restrictedSecond(groups: Groups, delta: number): number {
  */
 export function restrictedDiscordance(b: number, c: number, total: number, delta: number): number {
   const linear = (2 * total - b + c) * delta - b - c;
-  const constant = -c * delta * (1 - delta);
   if (delta < 0) {
     // The same discriminant by the distance from -1, where both roots meet: a sum of terms none of which is negative.
     const rest = 1 + delta;
@@ -67,6 +66,7 @@ export function restrictedDiscordance(b: number, c: number, total: number, delta
     const shared = rest * b * (4 * (total + c) - 2 * rest * (2 * total + c) + rest * b);
     return (Math.sqrt(apart * apart + shared) - linear) / (4 * total);
   }
+  const constant = -c * delta * (1 - delta);
   const root = Math.sqrt(linear * linear - 8 * total * constant);
   return linear > 0 ? (-2 * constant) / (root + linear) : (root - linear) / (4 * total);
 }

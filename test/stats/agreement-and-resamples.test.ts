@@ -60,6 +60,16 @@ describe("a table of two readers", () => {
     expect(read([4, 0, 0, 5]).kappa).toBe(1);
     expect(read([9, 0, 0, 0]).kappa).toBeNaN();
     expect(read([9, 0, 0, 0]).pe).toBe(1);
+    // Of so many that their square is rounded
+    for (const table of [
+      [94_906_267, 0, 0, 0],
+      [0, 0, 0, 94_906_267],
+    ]) {
+      expect(read(table)).toMatchObject({ total: 94_906_267, po: 1, pe: 1, kappa: NaN });
+    }
+    // Each reader used one category, but not the same.
+    expect(read([0, 9, 0, 0])).toMatchObject({ po: 0, pe: 0, kappa: 0 });
+    expect(read([0, 0, 9, 0])).toMatchObject({ po: 0, pe: 0, kappa: 0 });
     expect(read([1, 1, 1, 1])).toEqual({ total: 4, po: 0.5, pe: 0.5, kappa: 0, gwet: 0 });
     expect(read([0, 3, 3, 0]).kappa).toBe(-1);
   });

@@ -369,6 +369,7 @@ describe("chi-square tests of a table", () => {
       counts("1 2 / 3 0.5"),
     ]) {
       expect(() => pearsonChiSquare(table)).toThrow(MedassayError);
+      expect(() => totalsOf(table)).toThrow(MedassayError);
     }
     const wide = counts("1 2 3 / 4 5 6");
     for (const f of [yatesChiSquare, fisherExact, conditionalOddsRatio]) expect(() => f(wide)).toThrow(MedassayError);

@@ -75,6 +75,11 @@ describe("sets without a spread", () => {
       expect(prepare(name, [2, 2], [2, 2]).reason, name).toBe("zero-variance");
   });
 
+  it("no case is no data", () => {
+    for (const name of ["within-tolerance@1", "within-relative-tolerance@1", "bias"])
+      expect(prepare(name, [], []), name).toMatchObject({ estimate: null, reason: "no-data", patients: 0 });
+  });
+
   it("failed cases alone are no data", () => {
     for (const name of ["bias", "mean-absolute-error", "quantity-icc", "limit-of-agreement-lower"]) {
       const prepared = prepare(name, [1, 2], [Number.NaN, Number.NaN]);

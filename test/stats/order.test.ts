@@ -35,6 +35,11 @@ const kinds: Record<string, () => number> = {
   "single precision": () => Math.fround(random.float()),
   "of any size": () => (random.float() - 0.5) * 2 ** (2000 * random.float() - 1000),
   "below the smallest normal number": () => random.normal() * 2 ** -1060,
+  // One far away leaves the others to one bucket, and to their bits.
+  "equal high words beside one far away": () => (random.below(50) ? 1 + random.float() * 2 ** -20 : 1e300),
+  "negative, equal high words beside one far away": () => (random.below(50) ? -1 - random.float() * 2 ** -20 : -1e300),
+  "some equal high words beside one far away": () =>
+    random.below(50) ? (random.below(9) - 4) / 4 + random.float() * 2 ** -21 : 1e300,
   "runs of equal high words of any length": () => 1 + random.below(40) / 64 + random.float() * 2 ** -21,
 };
 

@@ -17,6 +17,7 @@ import {
   luna16Rule,
   luna16Sensitivities,
 } from "../../src/tasks/forms/compatibility/luna16.js";
+import { frocCounts } from "../../src/tasks/forms/compatibility/events.js";
 import { monaiFroc, monaiSensitivity } from "../../src/tasks/forms/compatibility/monai-froc.js";
 import {
   picaiCase,
@@ -25,6 +26,7 @@ import {
   picaiResult,
   picaiSensitivity,
 } from "../../src/tasks/forms/compatibility/picai.js";
+import { matchCase } from "../../src/tasks/forms/matching.js";
 import { lungNoduleDetection } from "../../src/tasks/profiles/lung-nodule-detection.js";
 
 describe("assignment", () => {
@@ -267,6 +269,23 @@ describe("coco", () => {
     });
     expect(made.match).toEqual(rule(0.5));
     expect([cocoRule(0.7), cocoRule(1)]).toEqual([rule(0.7), rule(1 - 1e-10)]);
+  });
+});
+
+describe("what FROC functions start from", () => {
+  it("is the score of every lesion, missed ones too, and of every false positive, over all cases", () => {
+    const at = (id: string, x: number, score?: number): Finding => ({
+      id,
+      geometry: { type: "point", at: [x, 0, 0] },
+      ...(score === undefined ? {} : { score }),
+    });
+    const rule = { ...luna16Rule, comparator: "le", minRadiusMm: 5 } as const;
+    const matched = [
+      matchCase([at("a", 0), at("b", 50)], [at("x", 90)], [at("m", 1, 0.9), at("n", 2, 0.8), at("o", 90, 0.7)], rule),
+      matchCase([], [], [at("m", 1, 0.6)], rule),
+      matchCase([], [], [], rule),
+    ];
+    expect(frocCounts(matched)).toEqual({ lesions: [0.9, -Infinity], falsePositives: [0.6], cases: 3 });
   });
 });
 

@@ -405,7 +405,7 @@ for name, weight in [("none", lambda i, j: F(i == j)), ("quadratic", lambda i, j
     value, error = kappa(weight)
     v = mp.mpf(value.numerator) / value.denominator
     add("agreement", f"cohen-kappa-{name}", "stats.cohenKappa", [table, name, 0.95],
-        {"kappa": value, "se1": error, "interval.low": v - Z * error, "interval.high": v + Z * error},
+        {"kappa": value, "se1": error, "wald.low": v - Z * error, "wald.high": v + Z * error},
         f"{EXACT}; standard error of Fleiss, Cohen & Everitt 1969: {MP}")
 
 ratings = [[1, 1, 2], [2, 2, 2], [1, 2, 1], [1, 1, 1], [2, None, 1], [3, 3, 3], [3, 2, 3], [1, 1, 1]]

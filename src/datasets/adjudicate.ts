@@ -61,12 +61,28 @@ export async function adjudicate(folder: string): Promise<AdjudicatedSet> {
   return { summary, card, readings, patientOf: new Map(cases.map(({ id, patient }) => [id, patient ?? id])) };
 }
 
+/** Masks have no place of their own: two of them would be taken for one finding at the origin. */
+function refuseMasks(readings: readonly Reading[]): void {
+  for (const { case: caseId, reader, findings } of readings) {
+    const mask = findings?.find(({ geometry }) => geometry.type === "mask");
+    if (mask)
+      fail(
+        "TRUTH_INVALID",
+        `case ${caseId}, reader ${reader}: ${mask.id} is a mask, which can't be joined with others`,
+        {
+          hint: "Join masks with a tool for segmentations and give the reference itself.",
+        },
+      );
+  }
+}
+
 /** The reference of each case, in the order of `caseIds`; as {@link adjudicate}, without files. */
 export function referencesOf(readings: readonly Reading[], card: DatasetCard, caseIds: readonly string[]): Reference[] {
   const rule = card.annotation.adjudication;
   if (rule === undefined) fail("ADJUDICATION_RULE_MISSING", "dataset.yaml has no annotation.adjudication");
   if (rule.rule === "vote" && rule.atLeast === undefined)
     fail("ADJUDICATION_RULE_MISSING", "the rule `vote` needs annotation.adjudication.atLeast");
+  refuseMasks(readings);
   const byCase = readingsByCase(readings, card);
   return caseIds.map((id) => {
     const lines = byCase.get(id) ?? { case: id, final: [], arbiter: undefined };

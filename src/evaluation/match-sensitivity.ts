@@ -205,13 +205,14 @@ export function matchSensitivity(
     millimetres: some(findings, (geometry) => centreOf(geometry).length === 3),
     excluded: matchable.some(({ excluded }) => excluded.length > 0),
   };
+  // Masks know no place in the patient: no distance can be judged.
+  const placeless = some(findings, ({ type }) => type === "mask") || some(marks, ({ type }) => type === "mask");
   const lesionCount = matchable.reduce((total, { lesions }) => total + lesions.length, 0);
   const rules = [inForce, ...variants].flatMap((variant) => {
     const match = { ...protocol.match, ...variant.change };
     const isOther = variant === inForce || textOf(match) !== textOf(protocol.match);
-    return isOther && (!variant.needs || has[variant.needs])
-      ? [{ variant, match, sheet: new Sheet(lesionCount, marks.length) }]
-      : [];
+    const isJudged = (!variant.needs || has[variant.needs]) && (match.rule === "overlap" || !placeless);
+    return isOther && isJudged ? [{ variant, match, sheet: new Sheet(lesionCount, marks.length) }] : [];
   });
   // Case by case, so that little is kept at a time.
   const threshold = settings.threshold ?? -Infinity;

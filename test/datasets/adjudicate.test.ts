@@ -145,6 +145,20 @@ describe("two readers and an arbiter", () => {
     expect(line.basis.arbitrated).toBe(1);
   });
 
+  it("does not join masks, which know no place", () => {
+    const mask = { id: "m1", geometry: { type: "mask" as const, shape: [1, 4], runs: [1, 2, 1] } };
+    const readings = [
+      readingLine("c1", "r1", 2, { findings: [mask] }),
+      readingLine("c1", "r2", 2, { findings: [sphere("m1", at(0), 8)] }),
+    ];
+    expect(() => referencesOf(readings, two, ["c1"])).toThrow(
+      expect.objectContaining({
+        code: "TRUTH_INVALID",
+        message: "case c1, reader r1: m1 is a mask, which can't be joined with others",
+      }),
+    );
+  });
+
   it("does not guess a grade", () => {
     const readings = [
       readingLine("c1", "r1", 2, { labels: { icdr: 2 } }),

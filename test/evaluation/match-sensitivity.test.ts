@@ -244,3 +244,20 @@ describe("in a result", () => {
     expect("matchSensitivity" in evaluateMade("dr-grading", graded)).toBe(false);
   });
 });
+
+describe("masks", () => {
+  const mask = (id: string, runs: number[], score?: number): Finding => ({
+    id,
+    geometry: { type: "mask", shape: [1, 12], runs },
+    ...(score === undefined ? {} : { score }),
+  });
+
+  it("know no place: only rules of overlap are shown beside one", () => {
+    const own = [caseOf(0, [mask("l0", [0, 6, 6])], [mask("m0", [2, 6, 4], 0.9)])];
+    const rows = rowsOf({ rule: "overlap", overlap: { measure: "iou", atLeast: 0.3 } }, own);
+    expect([...rows.keys()].filter((id) => id.startsWith("radius") || id === "centre-in-lesion")).toEqual([]);
+    // 4 of 8 voxels: found at 0.5 too.
+    expect(rows.get("overlap-0.5")?.counts.lesionsFound).toBe(1);
+    expect(rows.get("overlap-0.1")?.counts.lesionsFound).toBe(1);
+  });
+});

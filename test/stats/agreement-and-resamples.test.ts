@@ -284,6 +284,7 @@ describe("kappa of units in clusters", () => {
     expect([perfect.se, perfect.jackknife]).toEqual([0, none("zero-variance")]);
     const everyOne = ok(clusteredKappa([1, 2], [0, 0], [0, 0], 2));
     expect([everyOne.interval, everyOne.se, everyOne.jackknife]).toEqual(Array(3).fill(none("one-category")));
+    expect(ok(clusteredKappa([1, 2], [0, 0], [0, 0], 1)).kappa).toEqual(none("one-category"));
     for (const categories of [0, 1001]) expect(() => clusteredKappa([], [], [], categories)).toThrow("categories");
     expect(() => clusteredKappa([1], [0], [0, 1], 2)).toThrow("length-mismatch");
     expect(() => clusteredKappa([1, 2], [0], [0], 2)).toThrow("length-mismatch");
@@ -323,6 +324,14 @@ describe("interval of alpha", () => {
       const narrow = ok(krippendorffInterval(ratings, measurement, { seed: 5n, level: 0.5 }));
       expect(narrow.high - narrow.low).toBeLessThan(own.high - own.low);
     }
+  });
+
+  it("needs two clusters, and no more", () => {
+    const four = ratings.slice(0, 4);
+    expect(krippendorffInterval(four, "nominal", { seed: 5n, cluster: [0, 0, 1, 1] }).ok).toBe(true);
+    expect(reasonOf(krippendorffInterval(four, "nominal", { seed: 5n, cluster: [0, 0, 0, 0] }))).toBe(
+      "too-few-clusters",
+    );
   });
 
   it("each unit its own cluster is no cluster; units that always go together widen it", () => {

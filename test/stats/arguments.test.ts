@@ -305,6 +305,9 @@ describe("a refusal", () => {
       [() => stats.detectableProportions(2, 10, 0.05, 0.8), "p1: 2"],
       [() => stats.multilabelValues([[1]], []), "1 cases, 0 answers"],
       [() => stats.multilabelRanking([[1]], []), "1 cases, 0 scores"],
+      // Both of the second case are longer than the first.
+      [() => stats.multilabelValues([[1], [1, 0]], [[1], [1, 0]]), "case 1 of 1 labels"],
+      [() => stats.signFlipTest(Array.from({ length: 21 }, () => 1)), "21 differences, 20 at most"],
     ] as const) {
       expect(call).toThrow(what);
     }

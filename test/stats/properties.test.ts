@@ -447,6 +447,10 @@ describe("the bootstrap over patients", () => {
     const r = bootstrapTest(replicates, -1);
     expect(r.ok && r.greater).toBe(0.001);
     expect(bootstrapTest([NaN, NaN, 1])).toEqual({ ok: false, reason: "resampling-degenerate" });
+    // Two valid ones are enough where they are half of all, and too few where they are less.
+    expect(bootstrapTest([NaN, NaN, 1, 2])).toMatchObject({ ok: true, valid: 2 });
+    expect(bootstrapTest([NaN, NaN, NaN, 1, 2])).toEqual({ ok: false, reason: "resampling-degenerate" });
+    expect(bootstrapSummary(1, [NaN, NaN, NaN, 1, 2], [1, 2])).toEqual({ ok: false, reason: "resampling-degenerate" });
   });
 
   it("BCa needs replicates on both sides of the estimate", () => {

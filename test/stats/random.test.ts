@@ -163,6 +163,14 @@ describe("a stream", () => {
     );
     expect(words).toEqual(blocks.flat());
   });
+
+  it("makes normal numbers of two uniform ones each, as Box and Muller say", () => {
+    const [uniform, normal] = [new RandomStream(3n, 4n), new RandomStream(3n, 4n)];
+    for (let n = 0; n < 50; n++) {
+      const [radius, angle] = [1 - uniform.float(), uniform.float()];
+      expect(normal.normal()).toBe(Math.sqrt(-2 * Math.log(radius)) * Math.cos(2 * Math.PI * angle));
+    }
+  });
 });
 
 describe("how often patients are drawn", () => {

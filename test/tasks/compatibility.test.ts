@@ -196,6 +196,14 @@ describe("coco", () => {
     expect(averagePrecisionOf(precision, "envelope")).toBeCloseTo(2 / 3, 14);
   });
 
+  it("counts excluded findings as nothing: neither to be found nor false", () => {
+    const excluded = finding(box(60), undefined, true);
+    const marks = [finding(box(60), 0.9), finding(box(0), 0.8), finding(box(30), 0.6)];
+    const precision = cocoPrecision([{ lesions: [...lesions, excluded], marks }], 0.5);
+    expect([...precision.recall]).toEqual([0.5, 1]);
+    expect(averagePrecisionOf(precision, "envelope")).toBeCloseTo(1, 14);
+  });
+
   it("reads 0 beyond the last recall, and nothing without a lesion", () => {
     const half = cocoPrecision([{ lesions, marks: [finding(box(0), 0.8)] }], 0.5);
     expect(averagePrecisionOf(half, "101-recalls")).toBeCloseTo(51 / 101, 14);

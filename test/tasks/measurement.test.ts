@@ -107,6 +107,8 @@ describe("a set of quantities", () => {
     const { set, overall } = scoreMade(made, [...cases, pair(null, 50)]);
     expect(set.excludedFindings(overall)).toBe(1);
     expect(set.excludedFindings({ ...overall, label: "ef" })).toBe(1);
+    // Of a quantity alone: all seven cases are without it.
+    expect(set.excludedFindings({ ...overall, label: "volume" })).toBe(7);
     expect(estimateMade(made, [...cases, pair(null, 50)], "ef").get("bias")?.n).toMatchObject({ cases: 6 });
   });
 

@@ -57,20 +57,22 @@ function judge(names, report) {
 const found = new Set(["Killed", "Timeout"]);
 const unfound = new Set(["Survived", "NoCoverage"]);
 
-function* mutants(reports) {
-  for (const report of reports) {
+/** Of each run its own files: an incremental one reports those of runs before it as well. */
+function* mutants(runs) {
+  for (const { names, report } of runs) {
     for (const [file, { source, mutants: list }] of Object.entries(JSON.parse(readFileSync(report, "utf8")).files)) {
+      if (!names.includes(file)) continue;
       const lines = source.split("\n");
       for (const mutant of list) yield { file, lines, ...mutant };
     }
   }
 }
 
-function summary(reports) {
+function summary(runs) {
   const tally = Object.fromEntries(rooms.map((room) => [room, { found: 0, unfound: 0 }]));
   const survivors = [];
   let left = 0;
-  for (const { file, lines, status, statusReason, location, mutatorName, replacement } of mutants(reports)) {
+  for (const { file, lines, status, statusReason, location, mutatorName, replacement } of mutants(runs)) {
     if (statusReason === notDrawn) left++;
     const own = tally[rooms.find((room) => file.startsWith(room))];
     if (found.has(status)) own.found++;
@@ -97,11 +99,11 @@ function summary(reports) {
 }
 
 mkdirSync(options.out, { recursive: true });
-const reports = groups(files()).map((names, at) => {
+const runs = groups(files()).map((names, at) => {
   const report = join(options.out, `${String(at + 1).padStart(2, "0")}.json`);
   if (!existsSync(report)) judge(names, report);
-  return report;
+  return { names, report };
 });
-const text = summary(reports);
+const text = summary(runs);
 writeFileSync(join(options.out, "summary.md"), text);
 console.log(text);

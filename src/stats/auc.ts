@@ -63,7 +63,7 @@ interface Merged {
   squares01: number;
 }
 
-/** One merge of two sorted arrays for U; the squares are taken about the mean, so that no digits are lost. */
+/** One merge of two sorted arrays for U; the squares, if asked for, are taken about the mean, so that no digits are lost. */
 function merge(x: Float64Array, y: Float64Array, withSquares: boolean): Merged {
   const m = x.length;
   const n = y.length;
@@ -80,7 +80,7 @@ function merge(x: Float64Array, y: Float64Array, withSquares: boolean): Merged {
     const first = i++;
     while (i < m && (x[i] as number) === value) i++;
     twoU += (i - first) * (below + j);
-    // Writing beyond the end of an empty array does nothing.
+    if (!withSquares) continue;
     groups[end++] = i - first;
     groups[end++] = below;
     groups[end++] = j - below;
@@ -89,8 +89,7 @@ function merge(x: Float64Array, y: Float64Array, withSquares: boolean): Merged {
   let squares01 = 0;
   let positivesLeft = m;
   let negativesDone = 0;
-  const used = Math.min(end, groups.length);
-  for (let at = 0; at < used; at += 3) {
+  for (let at = 0; at < end; at += 3) {
     const equal = groups[at] as number;
     const below = groups[at + 1] as number;
     const tied = groups[at + 2] as number;

@@ -93,7 +93,7 @@ figure[id^="F1"] svg{max-height:110mm}figure[id^="F1-"]{display:inline-block;wid
 figure{margin:8pt 0 12pt}
 thead{display:table-header-group}
 tr,figure{break-inside:avoid}
-tr.group{break-after:avoid}
+tr.group{break-after:avoid}tbody tr:first-child{break-before:avoid}
 .table-note,figcaption{font-size:7.8pt}
 pre{font-size:7.2pt}
 .cover{min-height:232mm;padding:6mm 4mm 0}

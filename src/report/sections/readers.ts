@@ -140,10 +140,7 @@ function kappaTable(result: Result, panel: Panel): Block {
       ...panel.map(({ stratum }) => ({ title: stratum.class ?? "", align: "end" as const })),
     ],
     rows: rows.map((pairs) => [pairName(result, pairs[0] as PanelPair), ...pairs.map(({ kappa }) => kappaText(kappa))]),
-    notes: [
-      ...(methods.length === 0 ? [] : [methodLegend(methods)]),
-      say("无区间者：完全一致，离散度为零。", "Without an interval: perfect agreement, the spread is zero."),
-    ],
+    notes: methods.length === 0 ? [] : [methodLegend(methods)],
   };
 }
 

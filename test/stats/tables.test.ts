@@ -175,6 +175,13 @@ describe("Fisher's exact test", () => {
     // R 4.2.2 fisher.test
     expect(ok(fisherExact(counts("12 5 / 7 9"))).p).toBeCloseTo(0.166320065773565, 12);
     expect(ok(fisherFreemanHalton(counts("3 1 2 / 1 4 0"))).p).toBeCloseTo(0.112554112554112, 12);
+    // R's sums of this many tables are good to about ten digits.
+    const large: [string, number][] = [
+      ["9 10 3 6 5 / 2 7 5 3 3 / 3 8 11 2 3", 0.206580177996076],
+      ["19 15 9 8 / 12 18 11 10 / 7 9 22 10", 0.0167996680451058],
+    ];
+    for (const [table, p] of large)
+      expect(Math.abs(ok(fisherFreemanHalton(counts(table))).p / p - 1)).toBeLessThan(1e-10);
     const { p, pLess, pGreater } = ok(fisherExact(counts("3 1 / 1 3")));
     expect([p, pLess, pGreater].map((value) => value * 70)).toEqual([34, 69, 17].map((n) => expect.closeTo(n, 10)));
   });

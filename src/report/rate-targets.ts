@@ -2,14 +2,12 @@
 import type { MetricResult, Result } from "../contract/result.js";
 import { overallMetrics } from "./input.js";
 
-/** The rate in ids such as `froc-sensitivity-at-0.125`, `sensitivity@1/8`. */
-const pattern = /(?:@|-at-)(\d+(?:\.\d+)?)(?:\/(\d+))?(?:-?fp.*)?$/;
+/** Other metrics take a number after `@` too, which is no rate: a prevalence, a specificity, a number of bins. */
+const prefix = "froc-sensitivity@";
 
 /** The false-positive rate of such a metric, or null. */
-export function rateTarget(metric: string): number | null {
-  const match = pattern.exec(metric);
-  if (!match) return null;
-  return match[2] === undefined ? Number(match[1]) : Number(match[1]) / Number(match[2]);
+function rateTarget(metric: string): number | null {
+  return metric.startsWith(prefix) ? Number(metric.slice(prefix.length)) : null;
 }
 
 export function isRateTarget(metric: string): boolean {

@@ -5,7 +5,7 @@ import { join, paragraph, say, type Block, type Cell, type Row, type Text } from
 import { metricInfo, productName, type SectionDefinition } from "../input.js";
 import { formatDifference, formatInterval, formatValue } from "../numbers.js";
 import { classesOf, className, valueWithInterval } from "../wording/classes.js";
-import { none } from "../wording/metric-line.js";
+import { levelOf, none, withLevel } from "../wording/metric-line.js";
 import { methodLegend, methodName } from "../wording/names.js";
 
 type Panel = NonNullable<Result["readerPanel"]>;
@@ -74,7 +74,7 @@ function raterTable(result: Result, panel: Panel): Block {
   return {
     type: "table",
     id: "R1",
-    caption: say("产品与各阅片者对参考标准（95 % 置信区间）", "Product and readers against the reference (95 % CI)"),
+    caption: withLevel(say("产品与各阅片者对参考标准", "Product and readers against the reference"), levelOf(result)),
     columns: [
       { title: say("判定者", "Rater"), width: 24, inline: true },
       { title: "TP", align: "end", width: 6 },
@@ -134,7 +134,7 @@ function kappaTable(result: Result, panel: Panel): Block {
   return {
     type: "table",
     id: "R2",
-    caption: say("Cohen κ（95 % 置信区间）", "Cohen's kappa (95 % CI)"),
+    caption: withLevel(say("Cohen κ", "Cohen's kappa"), levelOf(result)),
     columns: [
       { title: say("比较对象", "Between"), width: 25, inline: true },
       ...panel.map(({ stratum }) => ({ title: stratum.class ?? "", align: "end" as const })),
@@ -177,7 +177,7 @@ function productTests(result: Result, panel: Panel): Block {
       { title: say("阅片者", "Reader"), width: 25, inline: true },
       { title: say("仅产品正确", "Only product right"), align: "end" },
       { title: say("仅阅片者正确", "Only reader right"), align: "end" },
-      { title: say("正确率之差（95 % 置信区间）", "Difference of shares right (95 % CI)"), align: "end", width: 22 },
+      { title: withLevel(say("正确率之差", "Difference of shares right"), levelOf(result)), align: "end", width: 22 },
       ...tests.map(([, title]) => ({ title, align: "end" as const })),
     ],
     rows: classGroups(result, panel, ({ pairs }) =>

@@ -6,6 +6,7 @@ import type { ReportInput, SectionDefinition } from "../input.js";
 import { formatValue } from "../numbers.js";
 import { hasDecisions, prevalenceByClass } from "../wording/classes.js";
 import { limitsOfUse } from "../wording/limits.js";
+import { levelOf, levelText } from "../wording/metric-line.js";
 import { attemptText } from "./summary.js";
 import { failureKinds } from "./t05-primary.js";
 
@@ -164,12 +165,13 @@ function rows(input: ReportInput): Row[] {
           `Attempt ${result.attempt} of this product on this data set.`,
         ),
   ]);
+  const level = levelText(levelOf(result));
   entries.push([
     "M11",
     say("不确定度", "Uncertainty"),
     say(
-      "结果以 95 % 置信区间表示抽样不确定度；参考标准的不确定度见 T4。",
-      "Sampling uncertainty is given by 95 % intervals; that of the reference standard in T4.",
+      `结果以 ${level} 置信区间表示抽样不确定度；参考标准的不确定度见 T4。`,
+      `Sampling uncertainty is given by ${level} intervals; that of the reference standard in T4.`,
     ),
   ]);
   entries.push([

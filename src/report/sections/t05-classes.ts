@@ -11,7 +11,7 @@ import {
   isClass,
   valueWithInterval,
 } from "../wording/classes.js";
-import { marksOf, masked, none } from "../wording/metric-line.js";
+import { levelOf, marksOf, masked, none, withLevel } from "../wording/metric-line.js";
 import { methodLegend } from "../wording/names.js";
 
 /** Metrics of one table. */
@@ -62,7 +62,7 @@ function metricTable(result: Result, metrics: readonly string[], at: number): Bl
   return {
     type: "table",
     id: `T5-C${at + 2}`,
-    caption: say("各类别性能（95 % 置信区间）", "Performance by class (95 % CI)"),
+    caption: withLevel(say("各类别性能", "Performance by class"), levelOf(result)),
     columns: [
       { title: say("类别", "Class"), width: 22, inline: true },
       ...metrics.map((metric) => ({ title: metricInfo(result, metric).title, align: "end" as const })),

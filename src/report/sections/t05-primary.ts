@@ -5,7 +5,7 @@ import { confusionChart } from "../charts/confusion.js";
 import { inLanguage, join, say, type Block, type Row, type Text } from "../document.js";
 import { isMasked, metricInfo, overallMetrics, type SectionDefinition } from "../input.js";
 import { judgedText, requirementText, ruleOf } from "../wording/criteria.js";
-import { countText, intervalText, marksOf, none, sizeOf, valueText } from "../wording/metric-line.js";
+import { countText, intervalText, intervalTitle, marksOf, none, sizeOf, valueText } from "../wording/metric-line.js";
 import { failureName, markName, methodLegend, shortMethodName, unitName } from "../wording/names.js";
 import { stratumPhrase } from "../strata.js";
 import { isRateTarget } from "../rate-targets.js";
@@ -62,7 +62,7 @@ export const primary: SectionDefinition = {
           { title: say("单位", "Unit"), width: 8 },
           { title: say("结果", "Result"), width: 11, align: "end" },
           { title: "k/n", width: 10, align: "end" },
-          { title: say("95 % 置信区间", "95 % CI"), width: 14, align: "end" },
+          { title: intervalTitle(protocol.intervals.level), width: 14, align: "end" },
           { title: say("方法", "Method"), width: 14 },
           { title: say("通过准则", "Criterion"), width: 10 },
           { title: say("规则", "Rule"), width: 6, align: "center" },

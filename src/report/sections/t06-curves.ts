@@ -8,7 +8,7 @@ import { isMasked, metricInfo, overallMetrics, type SectionDefinition } from "..
 import { formatValue, roundTo, decimalOf } from "../numbers.js";
 import { rateTargets } from "../rate-targets.js";
 import { classIn, className, contradictionText, decisionSource, hasDecisions, isClass } from "../wording/classes.js";
-import { flagText, intervalText, none, valueText } from "../wording/metric-line.js";
+import { flagText, intervalText, intervalTitle, levelOf, levelText, none, valueText } from "../wording/metric-line.js";
 import { methodName, unitName } from "../wording/names.js";
 
 /** What must be known about the numbers, each with the rates that it holds for. */
@@ -48,7 +48,7 @@ export const curves: SectionDefinition = {
           mean ? valueText(result, mean) : none,
         ],
         [
-          say("95 % 置信区间", "95 % CI"),
+          intervalTitle(levelOf(result)),
           ...targets.map(({ metric }) => intervalText(result, metric)),
           mean ? intervalText(result, mean) : none,
         ],
@@ -102,7 +102,7 @@ export const curves: SectionDefinition = {
           { title: say("指标", "Metric") },
           { title: say("单位", "Unit") },
           { title: say("结果", "Result"), align: "end" },
-          { title: say("95 % 置信区间", "95 % CI"), align: "end" },
+          { title: intervalTitle(levelOf(result)), align: "end" },
         ],
         rows:
           wanted.length === 0
@@ -133,13 +133,14 @@ export const curves: SectionDefinition = {
           ? say("平均每图假阳性数", "false positives per image")
           : say("平均每例假阳性数", "false positives per case");
       const counts = countsText(curve);
+      const level = levelText(levelOf(result));
       return {
         type: "figure",
         id: `F2${frocs.length > 1 ? `-${index + 1}` : ""}`,
         caption: say(`FROC 曲线（${unit["zh-CN"]}级）`, `FROC curve (by ${unit.en})`),
         description: say(
-          `横轴为平均每例假阳性数（对数，自 1/8 起），阶梯函数，不插值；竖线为 95 % 置信区间。${operatingText(curve, "rate")["zh-CN"]}${counts}`,
-          `False positives per case on a logarithmic axis from 1/8; exact step function, not interpolated; bars are 95 % intervals. ${operatingText(curve, "rate").en}${counts}`,
+          `横轴为平均每例假阳性数（对数，自 1/8 起），阶梯函数，不插值；竖线为 ${level} 置信区间。${operatingText(curve, "rate")["zh-CN"]}${counts}`,
+          `False positives per case on a logarithmic axis from 1/8; exact step function, not interpolated; bars are ${level} intervals. ${operatingText(curve, "rate").en}${counts}`,
         ),
         draw: (languages) => frocChart(curve, points, perCase, say("FROC 曲线", "FROC curve"), languages),
       };

@@ -11,6 +11,9 @@ import { worstStratumText } from "../wording/limits.js";
 import {
   countText,
   intervalText,
+  intervalTitle,
+  levelOf,
+  levelText,
   marksOf,
   masked,
   none,
@@ -151,7 +154,7 @@ function stratumTable(result: Result, metric: string, index: number): Block {
       { title: "n", width: 7, align: "end", inline: true },
       { title: say("结果", "Result"), width: 13, align: "end", inline: true },
       { title: "k/n", width: 10, align: "end" },
-      { title: say("95 % 置信区间", "95 % CI"), width: 16, align: "end" },
+      { title: intervalTitle(levelOf(result)), width: 16, align: "end" },
       { title: say("与总体差 Δ", "Δ overall"), width: 10, align: "end" },
       { title: say("标记", "Flag"), width: 15 },
     ],
@@ -254,6 +257,7 @@ function heterogeneityTable(result: Result): Block {
 function forests(result: Result, metric: string): Block[] {
   const { title, kind } = metricInfo(result, metric);
   const whole = findMetric(result, metric);
+  const level = levelText(levelOf(result));
   const groups = [...strataOf(result, metric)].filter(
     ([dimension, entries]) => !dimension.includes(" x ") && entries.length <= mostForestRows,
   );
@@ -275,8 +279,8 @@ function forests(result: Result, metric: string): Block[] {
     id: `F4${pages.length > 1 ? `-${index + 1}` : ""}`,
     caption: say(`分层森林图：${title["zh-CN"]}`, `Forest plot of strata: ${title.en}`),
     description: say(
-      "方块为点估计，横线为 95 % 置信区间，虚线为总体值；箭头表示区间超出坐标轴；空心方块为最差分层。",
-      "Squares: estimates; lines: 95 % intervals; broken line: overall; arrows: the interval goes beyond the axis; open square: worst stratum.",
+      `方块为点估计，横线为 ${level} 置信区间，虚线为总体值；箭头表示区间超出坐标轴；空心方块为最差分层。`,
+      `Squares: estimates; lines: ${level} intervals; broken line: overall; arrows: the interval goes beyond the axis; open square: worst stratum.`,
     ),
     draw: (languages) =>
       forestChart(

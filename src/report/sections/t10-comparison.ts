@@ -8,7 +8,7 @@ import { inLanguage, join, paragraph, say, type Block, type Row, type Text } fro
 import { metricInfo, type ReportInput, type SectionDefinition } from "../input.js";
 import { decimalOf, formatDifference, formatInterval, formatValue, type MetricKind } from "../numbers.js";
 import { stratumPhrase } from "../strata.js";
-import { masked, none } from "../wording/metric-line.js";
+import { intervalTitle, levelText, masked, none, withLevel } from "../wording/metric-line.js";
 import { changeText, claimName, comparisonVerdictName, equalityName, methodName } from "../wording/names.js";
 
 const title = say("比较", "Comparison");
@@ -34,6 +34,7 @@ export const comparisonSection: SectionDefinition = {
 /** Everything about one comparison. */
 export function comparisonBlocks({ result, comparisonRole, run }: ReportInput, comparison: Comparison): Block[] {
   const { baseline, candidate } = comparison;
+  const level = 1 - run.protocol.comparison.alpha;
   const primary = comparison.differences.find(
     (difference) => difference.metric === comparison.primary && Object.keys(difference.stratum).length === 0,
   );
@@ -84,7 +85,7 @@ export function comparisonBlocks({ result, comparisonRole, run }: ReportInput, c
         `${test.en}; p ${pText(primary.p)}; α = ${alpha}; multiplicity: ${multiplicityText.en}`,
       ),
     ]);
-    rows.push([say("差值（95 % 置信区间）", "Difference (95 % CI)"), differenceText(primary, kind)]);
+    rows.push([withLevel(say("差值", "Difference"), level), differenceText(primary, kind)]);
     rows.push([say("预设界值", "Margin"), marginText(primary, kind)]);
   }
   const { graph, weights, preprocess, postprocess, threshold } = comparison.hashes;
@@ -140,8 +141,8 @@ export function comparisonBlocks({ result, comparisonRole, run }: ReportInput, c
     },
   ];
   if (comparison.differences.length > 0) {
-    blocks.push(differenceTable(result, comparison));
-    blocks.push(...differenceForests(result, comparison));
+    blocks.push(differenceTable(result, comparison, level));
+    blocks.push(...differenceForests(result, comparison, level));
   }
   return blocks;
 }
@@ -216,7 +217,7 @@ function insideMargin(code: string, primary: Difference | undefined): { "zh-CN":
   return inside ? say("；差异置信区间位于预设界值内", "; the interval lies inside the predefined margin") : say("", "");
 }
 
-function differenceTable(result: Result, comparison: Comparison): Block {
+function differenceTable(result: Result, comparison: Comparison, level: number): Block {
   const shown = comparison.differences.slice(0, 120);
   return {
     type: "table",
@@ -227,7 +228,7 @@ function differenceTable(result: Result, comparison: Comparison): Block {
       { title: say("基线", "Baseline"), align: "end" },
       { title: say("候选", "Candidate"), align: "end" },
       { title: say("差值", "Difference"), align: "end" },
-      { title: say("95 % 置信区间", "95 % CI"), align: "end" },
+      { title: intervalTitle(level), align: "end" },
       { title: say("p（校正 p）", "p (adjusted)"), align: "end" },
       { title: say("界值", "Margin"), align: "end" },
       { title: say("结论", "Verdict"), align: "center" },
@@ -296,7 +297,7 @@ function differenceRow(result: Result, difference: Difference, kind: MetricKind)
 }
 
 /** One forest of paired differences for each metric that is compared in more than one place, one for the rest together by kind. */
-function differenceForests(result: Result, comparison: Comparison): Block[] {
+function differenceForests(result: Result, comparison: Comparison, level: number): Block[] {
   const byKind = new Map<MetricKind, Difference[]>();
   for (const difference of comparison.differences) {
     const kind = kindOf(result, difference);
@@ -323,8 +324,8 @@ function differenceForests(result: Result, comparison: Comparison): Block[] {
       id: `T10-F${index + 1}`,
       caption: say("配对差值", "Paired differences"),
       description: say(
-        `方块为差值，横线为 95 % 置信区间，虚线为无差异${margins.size === 1 ? "，点线为预设界值" : ""}。`,
-        `Squares: differences; lines: 95 % intervals; broken line: no difference${margins.size === 1 ? "; dotted line: margin" : ""}.`,
+        `方块为差值，横线为 ${levelText(level)} 置信区间，虚线为无差异${margins.size === 1 ? "，点线为预设界值" : ""}。`,
+        `Squares: differences; lines: ${levelText(level)} intervals; broken line: no difference${margins.size === 1 ? "; dotted line: margin" : ""}.`,
       ),
       draw: (languages) =>
         forestChart(

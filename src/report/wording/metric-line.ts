@@ -1,4 +1,5 @@
 /** How a result of a metric is worded: value, counts, interval, or why there is none. */
+import type { Bilingual } from "../../contract/common.js";
 import type { MetricResult, Result, ResultInterval } from "../../contract/result.js";
 import { flagTexts, reasonTexts } from "../../contract/reasons.js";
 import { join, say, type Text } from "../document.js";
@@ -11,11 +12,27 @@ export const none = "—";
 /** Not recorded. */
 export const unrecorded = "/";
 
-/** `95 %`, `97.5 %`. */
+/** `95 %`, `97.5 %`; four decimals, so that what 1 - alpha leaves behind does not show. */
 export function levelText(level: number): string {
   const percent = decimalOf(level);
-  const text = roundTo({ numerator: percent.numerator * 100n, denominator: percent.denominator }, 1);
-  return `${text.replace(/\.0$/, "")} %`;
+  const text = roundTo({ numerator: percent.numerator * 100n, denominator: percent.denominator }, 4);
+  return `${text.replace(/\.?0+$/, "")} %`;
+}
+
+/** `95 % CI`, at the head of a column of intervals. */
+export function intervalTitle(level: number): Bilingual {
+  return say(`${levelText(level)} 置信区间`, `${levelText(level)} CI`);
+}
+
+/** `Performance by class (95 % CI)`. */
+export function withLevel(text: Bilingual, level: number): Bilingual {
+  const title = intervalTitle(level);
+  return say(`${text["zh-CN"]}（${title["zh-CN"]}）`, `${text.en} (${title.en})`);
+}
+
+/** Level of the intervals of a result. */
+export function levelOf(result: Result): number {
+  return result.context.protocol.intervals.level;
 }
 
 /** Value alone: `91.9 %`; or masked; or ND, whose reason {@link marksOf} gives. */

@@ -1,4 +1,5 @@
 /** F1 score of each grade against the rest, averaged over the grades. */
+import { neumaierSum } from "../stats/index.js";
 import { gradedTable, type GradeCounts } from "./graded-table.js";
 import { ofGrades } from "./grading.js";
 import { undefinedMetric } from "./metric.js";
@@ -29,16 +30,14 @@ export const gradeMacroF1 = ofGrades({
     const defined = all.filter((value) => !Number.isNaN(value)).length;
     const n = { units: units.truth.length, grades: defined, patients };
     if (defined === 0) return undefinedMetric("no-data", n, patients);
+    const values = new Float64Array(grades);
     const meanOf = (counts: GradeCounts): number => {
-      let sum = 0;
       let count = 0;
       for (let grade = 0; grade < grades; grade++) {
         const value = f1Of(counts, grades, grade);
-        if (Number.isNaN(value)) continue;
-        sum += value;
-        count++;
+        if (!Number.isNaN(value)) values[count++] = value;
       }
-      return sum / count;
+      return neumaierSum(values.subarray(0, count)) / count;
     };
     return {
       n,

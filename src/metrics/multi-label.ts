@@ -1,6 +1,7 @@
 /** Metrics over all classes of a multi-label set: macro and micro averages, subset accuracy, Hamming loss. */
 import type { Bilingual } from "../contract/common.js";
 import type { Reason } from "../contract/reasons.js";
+import { neumaierSum } from "../stats/index.js";
 import { auc } from "./auc.js";
 import { averagePrecision } from "./average-precision.js";
 import { f1 } from "./f1.js";
@@ -16,7 +17,15 @@ const common = { unit: "case", findingStrata: false, overClasses: true } as cons
 const ofClass = (metric: MetricDefinition, units: CountedUnits, binary: BinaryUnits): PreparedMetric =>
   metric.prepare({ ...units, binary: { image: binary }, prepared: new Map() }, null);
 
-/** Mean over the classes where the metric has a value, in the set and in each draw of patients. */
+/** A class has no value because the product gave nothing for it: leaving it out of a mean would reward that. */
+const isUnanswered = ({ reason }: PreparedMetric): boolean => reason === "no-operating-point" || reason === "no-scores";
+
+const meanOf = (values: Float64Array): number => neumaierSum(values) / values.length;
+
+/**
+ * Mean over the classes where the metric has a value, in the set and in each draw of patients. What leaves a class out is the
+ * truth alone: no positive or no negative case, for F1 neither a positive case nor a false alarm.
+ */
 function prepareMacro(metric: MetricDefinition, units: CountedUnits): PreparedMetric {
   const { labels = [] } = units;
   const [first] = labels;
@@ -25,25 +34,25 @@ function prepareMacro(metric: MetricDefinition, units: CountedUnits): PreparedMe
   const defined = classes.filter(({ estimate }) => estimate !== null);
   const patients = new Set(first.patient).size;
   const n = { units: first.patient.length, classes: defined.length, allClasses: classes.length, patients };
+  const unanswered = classes.find(isUnanswered);
+  if (unanswered !== undefined) return undefinedMetric(unanswered.reason as Reason, n, patients);
   if (defined.length === 0) return undefinedMetric((classes[0] as PreparedMetric).reason as Reason, n, patients);
   const flags = new Set(defined.flatMap((one) => one.flags ?? []));
   if (defined.length < classes.length) flags.add("classes-left-out");
+  const drawn = new Float64Array(defined.length);
   return {
     n,
     patients,
-    estimate: defined.reduce((sum, { estimate }) => sum + (estimate as number), 0) / defined.length,
+    estimate: meanOf(Float64Array.from(defined, ({ estimate }) => estimate as number)),
     flags: [...flags],
     interval: null,
     weighted(weights, replicate) {
-      let sum = 0;
       let count = 0;
       for (const one of defined) {
         const value = one.weighted(weights, replicate);
-        if (Number.isNaN(value)) continue;
-        sum += value;
-        count++;
+        if (!Number.isNaN(value)) drawn[count++] = value;
       }
-      return sum / count;
+      return meanOf(drawn.subarray(0, count));
     },
   };
 }
@@ -56,7 +65,8 @@ function macro(metric: MetricDefinition, id: string, title: Bilingual): MetricDe
     formula: `mean of ${metric.id} over the classes where it has a value`,
     source: "Sokolova & Lapalme 2009, doi:10.1016/j.ipm.2009.03.002",
     interval: "percentiles of patient resamples",
-    edges: "classes without a value are left out and counted; none with one: the reason of the first",
+    edges:
+      "a class without positives or negatives in the truth is left out and counted; one that the product does not answer: no-operating-point or no-scores; none with a value: the reason of the first",
     kind: metric.kind,
     higherIsBetter: metric.higherIsBetter,
     prepare: (units) => prepareMacro(metric, units),

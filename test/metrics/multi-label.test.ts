@@ -135,6 +135,60 @@ describe("classes without a value", () => {
   });
 });
 
+describe("classes that the product does not answer", () => {
+  const [af, sb] = two as [MadeClass, MadeClass];
+  const undecided: MadeClass = { truth: sb.truth, call: [-1, -1, -1, -1] };
+  const decidedAlone: MadeClass = { truth: sb.truth, call: sb.call };
+
+  it("leave no mean: without them the product would be better than with its wrong answers", () => {
+    for (const name of ["macro-sensitivity", "macro-specificity", "macro-f1"]) {
+      const metric = prepared(name, unitsOf([af, undecided]));
+      expect(metric, name).toMatchObject({ estimate: null, reason: "no-operating-point", interval: null });
+      expect(metric.n, name).toEqual({ units: 4, classes: 1, allClasses: 2, patients: 4 });
+      expect(metric.patients, name).toBe(4);
+      expect(metric.weighted(Uint16Array.from([1, 1, 1, 1]), 0), name).toBeNaN();
+    }
+    for (const name of ["macro-auc", "macro-average-precision"])
+      expect(prepared(name, unitsOf([af, decidedAlone])), name).toMatchObject({ estimate: null, reason: "no-scores" });
+  });
+
+  it("concern only the means that need what is missing", () => {
+    expect(prepared("macro-sensitivity", unitsOf([af, decidedAlone])).estimate).toBe(3 / 4);
+    const scoredAlone = { ...undecided, score: [0.6, 0.1, 0.8, 0.2] };
+    expect(prepared("macro-auc", unitsOf([af, scoredAlone])).estimate).toBe((3 / 4 + 1) / 2);
+  });
+
+  it("are named before classes that the truth leaves out", () => {
+    const empty: MadeClass = { truth: [0, 0, 0, 0], call: [0, 0, 0, 0] };
+    expect(prepared("macro-sensitivity", unitsOf([empty, undecided]))).toMatchObject({ reason: "no-operating-point" });
+    // No positive case: the ranking of this class could not be judged whatever the product had given.
+    expect(prepared("macro-auc", unitsOf([af, empty]))).toMatchObject({
+      estimate: 3 / 4,
+      flags: ["classes-left-out"],
+    });
+  });
+});
+
+describe("a sum over many classes", () => {
+  it("loses no digit to its order", () => {
+    // Sensitivities 1/10 of ten classes: added one after the other, ten times 0.1 is 0.9999999999999999.
+    const tenth: MadeClass = { truth: new Array<number>(10).fill(1), call: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0] };
+    const metric = prepared("macro-sensitivity", unitsOf(new Array<MadeClass>(10).fill(tenth)));
+    expect(metric.estimate).toBe(0.1);
+    expect(metric.weighted(new Uint16Array(10).fill(1), 0)).toBe(0.1);
+  });
+});
+
+describe("F1 of a class that does not occur", () => {
+  it("counts 0 with a false alarm, and is left out without one", () => {
+    const [af] = two as [MadeClass, MadeClass];
+    const alarm: MadeClass = { truth: [0, 0, 0, 0], call: [0, 1, 0, 0] };
+    expect(prepared("macro-f1", unitsOf([af, alarm]))).toMatchObject({ estimate: 1 / 3, flags: [] });
+    const quiet: MadeClass = { truth: [0, 0, 0, 0], call: [0, 0, 0, 0] };
+    expect(prepared("macro-f1", unitsOf([af, quiet]))).toMatchObject({ estimate: 2 / 3, flags: ["classes-left-out"] });
+  });
+});
+
 describe("what must be known about scores", () => {
   it("of one class holds for the mean, and only for means of scores", () => {
     const flagged = unitsOf([two[0] as MadeClass, { ...(two[1] as MadeClass), flagged: true }]);
@@ -164,8 +218,6 @@ describe("nothing to count", () => {
       expect(prepared(name, undecided), name).toMatchObject({ estimate: null, reason: "no-operating-point" });
     expect(prepared("subset-accuracy", undecided).n).toEqual({ units: 4 });
     expect(prepared("hamming-loss", undecided).n).toEqual({ units: 8 });
-    // A mean is made of the classes that have one.
-    expect(prepared("macro-sensitivity", undecided)).toMatchObject({ estimate: 1 / 2, flags: ["classes-left-out"] });
   });
 });
 

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { MedassayError } from "../../src/contract/errors.js";
 import { checkFolderNow, type Answer } from "./reading.js";
 
 const tolerance = { rel: 1e-9, abs: 1e-12 };
@@ -18,9 +19,11 @@ afterEach(() => {
   rmSync(shared, { recursive: true });
 });
 
+const write = (document: unknown, name = "made.json"): void =>
+  writeFileSync(join(shared, "oracles/stats", name), JSON.stringify(document));
+
 function check(test: object, answer: Answer): void {
-  const document = { schema: "medassay-oracle/1", name: "made", cases: [{ id: "1", method: "m", input: {}, ...test }] };
-  writeFileSync(join(shared, "oracles/stats/made.json"), JSON.stringify(document));
+  write({ schema: "medassay-oracle/1", name: "made", cases: [{ id: "1", method: "m", input: {}, ...test }] });
   checkFolderNow("stats", { m: () => answer });
 }
 
@@ -56,5 +59,58 @@ describe("the reader of reference cases", () => {
   it("refuses a method that nobody declared", () => {
     const test = { method: "unheard-of", expected: { v: 1 }, tolerance };
     expect(() => check(test, { values: {} })).toThrow();
+  });
+
+  it("finds cases in a list, in a list under cases, and keyed by id", () => {
+    const test = { id: "1", method: "m", input: {}, expected: { v: 1 }, tolerance };
+    for (const document of [[test], { cases: [test] }, { cases: { "1": test } }]) {
+      write(document);
+      expect(() => checkFolderNow("stats", { m: () => ({ values: { v: 1 } }) })).not.toThrow();
+      expect(() => checkFolderNow("stats", { m: () => ({ values: { v: 2 } }) })).toThrow();
+    }
+  });
+
+  it("refuses a document of an unknown shape, and passes over notes and data", () => {
+    const refused = [{ results: [1] }, { tests: [{ id: "1", expected: 1 }] }, { cases: 5 }, "text", [null]];
+    for (const document of [...refused, { a: { labels: [1], scores: [1], expected: 1 } }]) {
+      write(document);
+      expect(() => checkFolderNow("stats", {}), JSON.stringify(document)).toThrow();
+    }
+    for (const document of [
+      { about: "notes" },
+      { classes: ["a"], weights: [[1]] },
+      { a: { labels: [1], scores: [1] } },
+    ]) {
+      write(document);
+      expect(() => checkFolderNow("stats", {}), JSON.stringify(document)).not.toThrow();
+    }
+  });
+
+  it("compares no information, wherever it stands", () => {
+    const keys = ["about", "note", "words", "source", "sources", "peer", "peers", "disagree", "check", "tool_x"];
+    const extra = Object.fromEntries(keys.map((key) => [key, 7]));
+    const test = { expected: { v: { w: 1, ...extra }, ...extra }, tolerance };
+    expect(() => check(test, { values: { v: { w: 1 } } })).not.toThrow();
+    expect(() => check({ ...test, expected: { v: { w: 1, extra: 7 } } }, { values: { v: { w: 1 } } })).toThrow();
+  });
+
+  it("takes an input error by its name, and no other", () => {
+    write([{ id: "1", method: "m", input: {}, expected: { error: "length-mismatch" }, tolerance }]);
+    const refusing = (message: string) => () =>
+      checkFolderNow("stats", {
+        m: () => {
+          throw new MedassayError("STATISTICS_ARGUMENT", message, {});
+        },
+      });
+    expect(refusing("length-mismatch: 1 and 2")).not.toThrow();
+    expect(refusing("missing-score: row 1")).toThrow();
+    expect(() => checkFolderNow("stats", { m: () => ({ values: { v: 1 } }) })).toThrow();
+    expect(() =>
+      checkFolderNow("stats", {
+        m: () => {
+          throw new TypeError("length-mismatch: by accident");
+        },
+      }),
+    ).toThrow();
   });
 });

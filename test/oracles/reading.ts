@@ -2,11 +2,11 @@
  * Reads reference cases of `oracles/<folder>/*.json` by shape and compares answers with them: numbers within the stated
  * tolerance, `null` only with the code that belongs to it, flags. A method without an answer is an error.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, it } from "vitest";
+import { MedassayError } from "../../src/contract/errors.js";
 import type { Outcome } from "../../src/stats/outcome.js";
-import { noteMissing, sharedFolder } from "../shared.js";
+import { noteMissing } from "../shared.js";
+import { documentsOf, isInformation, isObject, notePassedOver, type OracleDocument } from "./documents.js";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -39,11 +39,24 @@ export function allOf(r: Outcome<object>): Answer {
   return r.ok ? { values: r, flags: r.flags } : { values: r };
 }
 
-function casesOf(file: string): Case[] {
-  const document = JSON.parse(readFileSync(file, "utf8")) as Json;
-  if (Array.isArray(document)) return document as unknown as Case[];
-  const cases = (document as { cases?: Json }).cases;
-  return Array.isArray(cases) ? (cases as unknown as Case[]) : [];
+/** Data that cases name, by shape: weights of the CinC challenge; scored datasets. */
+function isData(content: Record<string, unknown>): boolean {
+  if (Array.isArray(content.classes) && Array.isArray(content.weights)) return !("expected" in content);
+  const datasets = Object.entries(content).filter(([key]) => !isInformation(key));
+  return datasets.every(
+    ([, one]) => isObject(one) && Array.isArray(one.labels) && Array.isArray(one.scores) && !("expected" in one),
+  );
+}
+
+/** Cases of a document: a list, or `cases` as a list or keyed by id; none in data and notes. Anything else is an error. */
+function casesOf({ name, content }: OracleDocument, folder: string): Case[] {
+  if (Array.isArray(content)) return content as Case[];
+  const cases = isObject(content) ? content.cases : undefined;
+  if (Array.isArray(cases)) return cases as Case[];
+  if (isObject(cases)) return Object.entries(cases).map(([id, test]) => ({ id, ...(test as Omit<Case, "id">) }));
+  if (cases !== undefined || !isObject(content) || !isData(content)) throw new Error(`${name} has no known shape`);
+  notePassedOver(folder, name);
+  return [];
 }
 
 const sentinels = new Set(["threshold", "thresholds", "replicates"]);
@@ -57,7 +70,7 @@ function partOf(got: unknown, name: string): unknown {
 function differences(test: Case, got: unknown, expected: Json, pointer: string, key: string): string[] {
   if (expected === null) {
     const code = test.reasons?.[pointer];
-    if (code === undefined && (sentinels.has(key) || key.startsWith("tool_"))) {
+    if (code === undefined && sentinels.has(key)) {
       return got === null ? [] : [`${pointer}: null expected, got ${JSON.stringify(got)}`];
     }
     const reason = (got as { reason?: string } | null | undefined)?.reason;
@@ -70,9 +83,7 @@ function differences(test: Case, got: unknown, expected: Json, pointer: string, 
   }
   if (typeof expected === "object") {
     return Object.entries(expected).flatMap(([name, value]) =>
-      name.startsWith("tool_") || name === "check"
-        ? []
-        : differences(test, partOf(got, name), value, `${pointer}/${name}`, name),
+      isInformation(name) ? [] : differences(test, partOf(got, name), value, `${pointer}/${name}`, name),
     );
   }
   if (got === expected) return [];
@@ -103,21 +114,37 @@ function problemsOf(test: Case, answer: Answer): string[] {
   return found.map((problem) => `${test.method} ${test.id} ${JSON.stringify(test.input).slice(0, 200)} ${problem}`);
 }
 
-/** The cases of a folder by method, in the order of files and rows; null where the folder is not at hand. */
-function casesByMethod(folder: string): { root: string; methods: Map<string, Case[]> } | null {
-  const shared = sharedFolder();
-  if (shared === null || !existsSync(join(shared, "oracles", folder))) return null;
-  const root = join(shared, "oracles", folder);
+interface Found {
+  root: string;
+  methods: Map<string, Case[]>;
+  /** What is wrong with documents of which no case can be read. */
+  unknown: string[];
+}
+
+/** The cases of a folder by method, in the order of files and rows; null where none is at hand. */
+function casesByMethod(folder: string): Found | null {
+  const found = documentsOf(folder);
+  if (found === null) return null;
   const methods = new Map<string, Case[]>();
-  for (const file of readdirSync(root).sort()) {
-    if (!file.endsWith(".json")) continue;
-    for (const test of casesOf(join(root, file))) {
-      const known = methods.get(test.method);
-      if (known) known.push(test);
-      else methods.set(test.method, [test]);
+  const unknown: string[] = [];
+  for (const document of found.documents) {
+    try {
+      for (const test of casesOf(document, folder)) {
+        const known = methods.get(test.method);
+        if (known) known.push(test);
+        else methods.set(test.method, [test]);
+      }
+    } catch (error) {
+      unknown.push(`${document.name}: ${String(error)}`);
     }
   }
-  return { root, methods };
+  return { root: found.root, methods, unknown };
+}
+
+/** An input error that the case asks for: its name is the first word of the message. */
+function isStatedError(test: Case, error: unknown): boolean {
+  const stated = isObject(test.expected) ? test.expected.error : undefined;
+  return error instanceof MedassayError && stated !== undefined && error.message.split(":")[0] === stated;
 }
 
 function checkMethod(method: string, cases: readonly Case[], answer: Answerer | undefined, root: string): void {
@@ -126,7 +153,7 @@ function checkMethod(method: string, cases: readonly Case[], answer: Answerer | 
     try {
       return problemsOf(test, answer(test.input, root, test.expected));
     } catch (error) {
-      return [`${test.method} ${test.id}: ${String(error)}`];
+      return isStatedError(test, error) ? [] : [`${test.method} ${test.id}: ${String(error)}`];
     }
   });
   expect(problems.slice(0, 60), `${problems.length} problems`).toEqual([]);
@@ -138,16 +165,21 @@ function checkMethod(method: string, cases: readonly Case[], answer: Answerer | 
  */
 export function checkFolder(folder: string, offered: Record<string, Answerer>, casesKnown: number): void {
   const found = casesByMethod(folder);
-  if (found === null) noteMissing(`oracles/${folder}`, casesKnown);
-  for (const [method, cases] of found?.methods ?? []) {
-    it(`${method} (${cases.length} cases)`, () => checkMethod(method, cases, offered[method], found?.root ?? ""));
+  const { root, methods, unknown } = found ?? { root: "", methods: new Map<string, Case[]>(), unknown: [] };
+  if (methods.size === 0) noteMissing(`oracles/${folder}`, casesKnown);
+  for (const [method, cases] of methods) {
+    it(`${method} (${cases.length} cases)`, () => checkMethod(method, cases, offered[method], root));
   }
-  const none = (found?.methods.size ?? 0) === 0;
-  if (none) it("are not at hand", () => expect(casesByMethod(folder)?.methods.size ?? 0).toBe(0));
+  if (methods.size === 0 || unknown.length > 0) it("are read from every document", () => expect(unknown).toEqual([]));
 }
 
 /** The same at once, for testing this reader. */
 export function checkFolderNow(folder: string, offered: Record<string, Answerer>): void {
-  const found = casesByMethod(folder);
-  for (const [method, cases] of found?.methods ?? []) checkMethod(method, cases, offered[method], found?.root ?? "");
+  const { root, methods, unknown } = casesByMethod(folder) ?? {
+    root: "",
+    methods: new Map<string, Case[]>(),
+    unknown: [],
+  };
+  expect(unknown).toEqual([]);
+  for (const [method, cases] of methods) checkMethod(method, cases, offered[method], root);
 }

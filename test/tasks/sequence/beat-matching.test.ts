@@ -181,6 +181,13 @@ describe("a shutdown", () => {
     expect(pairsOf("200N 223V 261N", "200N 230~48 260N")).toBe("NN VO NN");
   });
 
+  it("in fibrillation lies between its two marks; one without the other is not read there", () => {
+    const reference = "200N 650V 750V 850V 950V 1200N";
+    expect(pairsOf(reference, "200N 600[ 700~48 900~0 1000] 1200N")).toBe("NN VO VX VX VO NN");
+    expect(pairsOf(reference, "200N 600[ 700~48 900~48 1000] 1200N")).toBe("NN VO VO VO VO NN");
+    expect(pairsOf(reference, "200N 600[ 700~48")).toBe("NN VO VO VO VO NO");
+  });
+
   it("is measured within the test period", () => {
     const shutdownOf = (test: string, start: number) =>
       matchBeats([], marks(test), { fs: 250, length: 2000, start }, 38).testShutdown;

@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { event } from "../../../src/contract/event.js";
 import { matchBeats } from "../../../src/tasks/forms/sequence/beat-matching.js";
+import { compareRecord } from "../../../src/tasks/forms/sequence/records.js";
+import { compareRuns } from "../../../src/tasks/forms/sequence/runs.js";
 import { annotationsOf, marksArrhythmia } from "../../../src/tasks/forms/sequence/events.js";
 
 describe("an event", () => {
@@ -88,7 +90,6 @@ describe("annotations of events", () => {
       ),
     ).toEqual([
       { sample: 100, symbol: "+", aux: "(AFIB" },
-      { sample: 200, symbol: "+", aux: "(N" },
       { sample: 200, symbol: "+", aux: "(AFL" },
       { sample: 300, symbol: "+", aux: "(N" },
       { sample: 300, symbol: "[" },
@@ -121,6 +122,75 @@ describe("annotations of events", () => {
       100,
     );
     expect(at.map(({ symbol }) => symbol).join("")).toBe("[N]V");
+  });
+
+  it("leave a rhythm as it is where an episode of another kind begins or ends in it", () => {
+    const labels = (...episodes: [from: number, to: number | null, kind: "AF" | "AFL" | "VF"][]) =>
+      annotationsOf(
+        episodes.map(([start, end, kind]) => ({ start, end, kind })),
+        1,
+      )
+        .map(({ sample, symbol, aux = "" }) => `${sample}${symbol}${aux}`)
+        .join(" ");
+    expect(labels([400, 460, "AF"], [300, 401, "AFL"])).toBe("300+(AFL 400+(AFIB 460+(N");
+    expect(labels([400, 460, "AF"], [420, 425, "AFL"])).toBe("400+(AFIB 460+(N");
+    expect(labels([400, 460, "AFL"], [420, 425, "AF"])).toBe("400+(AFL 420+(AFIB 425+(AFL 460+(N");
+    expect(labels([400, 460, "AF"], [450, null, "AFL"])).toBe("400+(AFIB 460+(AFL");
+    expect(labels([400, 460, "AF"], [420, 425, "VF"])).toBe("400+(AFIB 420[ 425] 425+(AFIB 460+(N");
+    expect(labels([400, 460, "AFL"], [420, 460, "VF"])).toBe("400+(AFL 420[ 460] 460+(N");
+    expect(labels([400, 450, "AF"], [420, 500, "VF"])).toBe("400+(AFIB 420[ 450+(N 450[ 500]");
+    expect(labels([400, 500, "VF"], [600, 700, "VF"])).toBe("400[ 500] 600[ 700]");
+  });
+
+  it("lose no time of atrial fibrillation to flutter beside it, on either side", () => {
+    const [fs, period] = [250, { fs: 250, length: 600 * 250, start: 300 * 250 }];
+    const fibrillation = { start: 400, end: 460, kind: "AF" as const };
+    const both = [fibrillation, { start: 300, end: 400.02, kind: "AFL" as const }];
+    const inside = [fibrillation, { start: 420, end: 425, kind: "AFL" as const }];
+    for (const [reference, test] of [
+      [[fibrillation], both],
+      [both, [fibrillation]],
+      [both, both],
+      [inside, [fibrillation]],
+      [[fibrillation], inside],
+    ] as const) {
+      const { statistics } = compareRecord(annotationsOf(reference, fs), annotationsOf(test, fs), period);
+      for (const name of ["AF-durationSensitivity", "AF-durationPpv"] as const)
+        expect(statistics.get(name), name).toEqual({ numerator: 60_000, denominator: 60_000 });
+      for (const name of ["AF-episodeSensitivity", "AF-episodePpv"] as const)
+        expect(statistics.get(name), name).toEqual({ numerator: 1, denominator: 1 });
+    }
+  });
+
+  it("make runs of the beats in atrial fibrillation, before and after what interrupts it", () => {
+    const beats = [1, 2, 3, 4, 5, 6, 7].map((time) => ({ time, symbol: "N" }));
+    const reference = [...beats, { start: 1.5, end: 6.5, kind: "AF" as const }];
+    const longRuns = (...others: { start: number; end: number; kind: "AFL" | "VF" }[]) => {
+      const list = annotationsOf([...reference, ...others], 250);
+      return compareRuns(list, list, { fs: 250, length: 2000, start: 0 }, "supraventricular").longRun.found;
+    };
+    expect(longRuns()).toBe(1);
+    expect(longRuns({ start: 2.5, end: 3.5, kind: "AFL" })).toBe(1);
+    expect(longRuns({ start: 2.5, end: 3.5, kind: "VF" })).toBe(2);
+  });
+
+  it("keep a shutdown that begins in ventricular fibrillation", () => {
+    const seconds = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => ({ time: from + at + 0.5, symbol: "N" }));
+    const test = [
+      ...seconds(0, 10),
+      { start: 10, end: 20, kind: "VF" as const },
+      { start: 15, end: 30, kind: "shutdown" as const },
+      ...seconds(30, 40),
+    ];
+    const { matrix, testShutdown } = matchBeats(annotationsOf(seconds(0, 40), 250), annotationsOf(test, 250), {
+      fs: 250,
+      length: 40 * 250,
+      start: 0,
+    });
+    // N N, N O (fibrillation alone), N X (shutdown).
+    expect([matrix[0]?.[0], matrix[0]?.[5], matrix[0]?.[6]]).toEqual([20, 5, 15]);
+    expect(testShutdown).toBe(15 * 250);
   });
 
   it("keep the extent of a shutdown whatever is marked within it", () => {

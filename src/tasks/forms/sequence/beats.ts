@@ -34,6 +34,8 @@ export function opensShutdown({ symbol, subtype = 0 }: Annotation): boolean {
   return symbol === "~" && (subtype & unreadable) === unreadable;
 }
 
+const endsShutdown = (annotation: Annotation): boolean => annotation.symbol === "~" && !opensShutdown(annotation);
+
 export interface Beat {
   readonly sample: number;
   readonly class: BeatClass;
@@ -51,8 +53,8 @@ export interface BeatList {
 }
 
 /**
- * Beats, VF and shutdowns. Annotations from `[` to `]` are VF and not read. A shutdown reaches from its `~` to the `~` that
- * follows; where another annotation follows, the mark stands for a stretch from `window` after the beat or VF before it to
+ * Beats, VF and shutdowns. A shutdown reaches from its `~` to the `~` that follows, in VF too; nothing else from `[` to `]`
+ * is read. Where another annotation follows, the mark stands for a stretch from `window` after the beat or VF before it to
  * `window` before that annotation, as in the AHA database.
  */
 export function readBeats(annotations: readonly Annotation[], window: number): BeatList {
@@ -65,7 +67,12 @@ export function readBeats(annotations: readonly Annotation[], window: number): B
     const annotation = annotations[at] as Annotation;
     const { sample, symbol } = annotation;
     const beat = beatClassOf(symbol);
-    if (onset !== null) {
+    const next = annotations[at + 1];
+    if (opensShutdown(annotation) && next !== undefined && endsShutdown(next)) {
+      shutdown.push({ from: sample, to: next.sample });
+      afterGap = true;
+      at++;
+    } else if (onset !== null) {
       if (symbol !== "]") continue;
       fibrillation.push({ from: onset, to: sample });
       onset = null;
@@ -74,12 +81,8 @@ export function readBeats(annotations: readonly Annotation[], window: number): B
       afterGap = false;
     } else if (opensShutdown(annotation)) {
       afterGap = true;
-      const next = annotations[at + 1];
       if (next === undefined) shutdown.push({ from: sample, to: Infinity });
-      else if (next.symbol === "~" && !opensShutdown(next)) {
-        shutdown.push({ from: sample, to: next.sample });
-        at++;
-      } else {
+      else {
         const before = Math.max(beats.at(-1)?.sample ?? 0, fibrillation.at(-1)?.to ?? 0);
         const to = next.sample - window;
         shutdown.push({ from: Math.min(before + window, to), to });

@@ -1,25 +1,9 @@
 /** Turns the events of a case, in seconds, into annotations at samples that rise in time. */
 import type { Event } from "../../../contract/event.js";
 import { beatClassOf, type Annotation } from "./beats.js";
-import { unionOf } from "./stretches.js";
+import { unionOf, type Stretch } from "./stretches.js";
 
-type Mark = Extract<Event, { time: number }>;
-type Episode = Exclude<Event, Mark>;
-
-/** The annotations that stand for an episode: where it begins, and where it ends. */
-const ends: Readonly<
-  Record<Exclude<Episode["kind"], "shutdown">, readonly [Omit<Annotation, "sample">, Omit<Annotation, "sample">]>
-> = {
-  AF: [
-    { symbol: "+", aux: "(AFIB" },
-    { symbol: "+", aux: "(N" },
-  ],
-  AFL: [
-    { symbol: "+", aux: "(AFL" },
-    { symbol: "+", aux: "(N" },
-  ],
-  VF: [{ symbol: "[" }, { symbol: "]" }],
-};
+type Episode = Exclude<Event, { time: number }>;
 
 /** Whether any event is a supraventricular or ventricular ectopic beat, or atrial or ventricular fibrillation. */
 export function marksArrhythmia(events: readonly Event[]): boolean {
@@ -31,10 +15,44 @@ export function marksArrhythmia(events: readonly Event[]): boolean {
   });
 }
 
-/** What stands together in the list, at the time of its first. At one time ends come first, then beginnings, then marks. */
+/** What stands together in the list, at the time of its first. At one time rhythms come first, then shutdowns, then marks. */
 interface Entry {
   readonly order: 0 | 1 | 2;
   readonly annotations: readonly [Annotation, ...Annotation[]];
+}
+
+type Rhythm = Exclude<Episode["kind"], "shutdown">;
+
+/**
+ * Where episodes change the rhythm. One that ends leaves those of another kind as they are: their label stands again after
+ * fibrillation of the ventricles, which goes on over labels. Where flutter of the atria lies in fibrillation, that is it.
+ */
+function rhythmEntries(episodes: ReadonlyMap<Rhythm, readonly Stretch[]>): Entry[] {
+  const boundaries = [...episodes].flatMap(([kind, stretches]) =>
+    stretches.flatMap(({ from, to }) => [
+      { sample: from, kind, begins: true },
+      { sample: to, kind, begins: false },
+    ]),
+  );
+  boundaries.sort((a, b) => a.sample - b.sample);
+  const open = new Set<Rhythm>();
+  let [label, fibrillates] = ["(N", false];
+  return boundaries.flatMap(({ sample, kind, begins }, at): Entry[] => {
+    if (begins) open.add(kind);
+    else open.delete(kind);
+    // What changes at one time changes together; an episode without an end has none.
+    if (boundaries[at + 1]?.sample === sample || sample === Infinity) return [];
+    const now = open.has("AF") ? "(AFIB" : open.has("AFL") ? "(AFL" : "(N";
+    const ends = fibrillates && !open.has("VF");
+    const labelled = now !== label || (ends && now !== "(N");
+    const [first, ...rest]: Annotation[] = [
+      ...(ends ? [{ sample, symbol: "]" }] : []),
+      ...(labelled ? [{ sample, symbol: "+", aux: now }] : []),
+      ...(open.has("VF") && (labelled || !fibrillates) ? [{ sample, symbol: "[" }] : []),
+    ];
+    [label, fibrillates] = [now, open.has("VF")];
+    return first === undefined ? [] : [{ order: 0, annotations: [first, ...rest] }];
+  });
 }
 
 /**
@@ -45,34 +63,27 @@ interface Entry {
 export function annotationsOf(events: readonly Event[], fs: number): Annotation[] {
   const sampleOf = (time: number): number => Math.round(time * fs);
   const entries: Entry[] = [];
-  const episodes = new Map<Episode["kind"], { from: number; to: number }[]>();
+  const stretchesOf = (wanted: Episode["kind"]): Stretch[] =>
+    unionOf(
+      events.flatMap((event) =>
+        "kind" in event && event.kind === wanted
+          ? [{ from: sampleOf(event.start), to: event.end === null ? Infinity : sampleOf(event.end) }]
+          : [],
+      ),
+    ).filter(({ from, to }) => from < to);
   for (const event of events) {
-    if ("time" in event) {
-      const { time, symbol, subtype = 0, aux = "" } = event;
-      entries.push({ order: 2, annotations: [{ sample: sampleOf(time), symbol, subtype, aux }] });
-    } else {
-      const { start, end, kind } = event;
-      const own = episodes.get(kind) ?? [];
-      episodes.set(kind, own);
-      own.push({ from: sampleOf(start), to: end === null ? Infinity : sampleOf(end) });
-    }
+    if ("kind" in event) continue;
+    const { time, symbol, subtype = 0, aux = "" } = event;
+    entries.push({ order: 2, annotations: [{ sample: sampleOf(time), symbol, subtype, aux }] });
   }
-  for (const [kind, stretches] of episodes) {
-    for (const { from, to } of unionOf(stretches)) {
-      if (from === to) continue;
-      if (kind === "shutdown") {
-        const shutdown = [
-          { sample: from, symbol: "~", subtype: 0x30 },
-          { sample: to, symbol: "~" },
-        ] as const;
-        entries.push({ order: 1, annotations: shutdown });
-        continue;
-      }
-      const [begin, end] = ends[kind];
-      entries.push({ order: 1, annotations: [{ ...begin, sample: from }] });
-      if (to < Infinity) entries.push({ order: 0, annotations: [{ ...end, sample: to }] });
-    }
+  for (const { from, to } of stretchesOf("shutdown")) {
+    const shutdown = [
+      { sample: from, symbol: "~", subtype: 0x30 },
+      { sample: to, symbol: "~" },
+    ] as const;
+    entries.push({ order: 1, annotations: shutdown });
   }
+  entries.push(...rhythmEntries(new Map((["AF", "AFL", "VF"] as const).map((kind) => [kind, stretchesOf(kind)]))));
   entries.sort((a, b) => a.annotations[0].sample - b.annotations[0].sample || a.order - b.order);
   return entries.flatMap(({ annotations }) => annotations);
 }

@@ -1,6 +1,6 @@
 /** run.json: what ran on what. */
 import { z } from "zod";
-import { id, instant, sha256 } from "./common.js";
+import { bilingual, id, instant, sha256 } from "./common.js";
 import { defineDocument } from "./document.js";
 import { failureCodes } from "./prediction.js";
 import { effectiveProtocol } from "./protocol.js";
@@ -52,7 +52,7 @@ export const submissionRun = z.strictObject({
   /** Cases re-run in a fresh child in another order with equal bytes. */
   repeat: z.strictObject({ cases: z.int(), equal: z.int() }).nullable(),
   /** Rows that `score` dropped, coordinates checked, and the like. */
-  notes: z.array(z.string()).default([]),
+  notes: z.array(z.union([bilingual, z.string()])).default([]),
 });
 export type SubmissionRun = z.infer<typeof submissionRun>;
 

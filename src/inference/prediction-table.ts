@@ -4,6 +4,7 @@ import { fail } from "../contract/errors.js";
 import type { AttributeValue, Finding } from "../contract/finding.js";
 import type { Prediction } from "../contract/prediction.js";
 import { CsvRows } from "../storage/csv.js";
+import type { AnswerLabels } from "../tasks/answer-labels.js";
 
 /** Accepted names of columns, compared without regard to case. */
 export const predictionColumns = {
@@ -33,9 +34,15 @@ interface Columns {
 
 /**
  * Reads a table of predictions; the order of marks within a case is that of the rows.
- * @throws PREDICTION_INVALID with the line, PREDICTION_DUPLICATE for a second row of a case without coordinates
+ * @param known labels and scores of the task; null: it has none, and any are read
+ * @throws PREDICTION_INVALID with the line, also for a label or score that the task does not know, GRADE_UNKNOWN for a label's
+ *   value, PREDICTION_DUPLICATE for a second row of a case without coordinates
  */
-export async function readPredictionTable(input: Readable, file: string): Promise<Map<string, Prediction>> {
+export async function readPredictionTable(
+  input: Readable,
+  file: string,
+  known: AnswerLabels | null,
+): Promise<Map<string, Prediction>> {
   const byCase = new Map<string, Prediction>();
   let columns: Columns | undefined;
   let line = 0;
@@ -44,8 +51,8 @@ export async function readPredictionTable(input: Readable, file: string): Promis
   const take = (rows: readonly string[][]): void => {
     for (const row of rows) {
       line++;
-      if (!columns) columns = columnsOf(row, file);
-      else if (row.length > 1 || (row[0] ?? "").trim() !== "") takeRow(row, columns, byCase, file, line);
+      if (!columns) columns = columnsOf(row, file, known);
+      else if (row.length > 1 || (row[0] ?? "").trim() !== "") takeRow(row, columns, byCase, file, line, known);
     }
   };
   try {
@@ -61,7 +68,35 @@ export async function readPredictionTable(input: Readable, file: string): Promis
   return byCase;
 }
 
-function columnsOf(header: readonly string[], file: string): Columns {
+/** Refuses a label or score that the task does not know: its class would count as unanswered. @throws PREDICTION_INVALID */
+export function checkName(
+  part: "labels" | "scores",
+  name: string,
+  known: AnswerLabels | null,
+  place: { readonly file: string; readonly line: number; readonly pointer?: string },
+): void {
+  if (known === null || known[part].includes(name)) return;
+  fail(
+    "PREDICTION_INVALID",
+    `${place.file}:${place.line}: ${part}.${name.slice(0, 64)} is not known to the task; known are ${known[part].join(", ")}`,
+    place,
+  );
+}
+
+/** @throws GRADE_UNKNOWN */
+export function checkLabel(
+  name: string,
+  value: AttributeValue,
+  known: AnswerLabels | null,
+  place: { readonly file: string; readonly line: number; readonly pointer?: string },
+): void {
+  const fault = known?.fault(name, value) ?? null;
+  if (fault === null) return;
+  const given = JSON.stringify(value).slice(0, 100);
+  fail("GRADE_UNKNOWN", `${place.file}:${place.line}: labels.${name} is ${given}, ${fault}`, place);
+}
+
+function columnsOf(header: readonly string[], file: string, known: AnswerLabels | null): Columns {
   const at: Partial<Record<Column, number>> = {};
   const scores: [string, number][] = [];
   const labels: [string, number][] = [];
@@ -75,9 +110,14 @@ function columnsOf(header: readonly string[], file: string): Columns {
     });
   for (const [index, written] of header.entries()) {
     const name = written.replace(/^\ufeff/, "").trim();
-    if (name.startsWith(scorePrefix)) scores.push([name.slice(scorePrefix.length), index]);
-    else if (name.startsWith(labelPrefix)) labels.push([name.slice(labelPrefix.length), index]);
-    else {
+    const prefix = [scorePrefix, labelPrefix].find((start) => name.startsWith(start));
+    if (prefix !== undefined) {
+      const ofPrefix = prefix === scorePrefix ? scores : labels;
+      const own = name.slice(prefix.length);
+      if (ofPrefix.some(([other]) => other === own)) invalid(`two columns hold ${name.slice(0, 100)}`);
+      checkName(prefix === scorePrefix ? "scores" : "labels", own, known, { file, line: 1 });
+      ofPrefix.push([own, index]);
+    } else {
       const column = (Object.keys(predictionColumns) as Column[]).find((key) =>
         (predictionColumns[key] as readonly string[]).includes(name.toLowerCase()),
       );
@@ -101,6 +141,7 @@ function takeRow(
   byCase: Map<string, Prediction>,
   file: string,
   line: number,
+  known: AnswerLabels | null,
 ): void {
   const invalid = (text: string): never => fail("PREDICTION_INVALID", `${file}:${line}: ${text}`, { file, line });
   if (row.length !== columns.count) invalid(`${row.length} cells, the header has ${columns.count}`);
@@ -121,7 +162,12 @@ function takeRow(
   if (at.x === undefined) {
     if (!isNew) fail("PREDICTION_DUPLICATE", `${file}:${line}: case ${id} has two rows`, { file, line });
     for (const [name, index] of columns.scores) if (cell(index) !== "") prediction.scores[name] = number(index, name);
-    for (const [name, index] of columns.labels) if (cell(index) !== "") prediction.labels[name] = labelOf(cell(index));
+    for (const [name, index] of columns.labels) {
+      if (cell(index) === "") continue;
+      const label = labelOf(cell(index));
+      checkLabel(name, label, known, { file, line });
+      prediction.labels[name] = label;
+    }
     return;
   }
   if (prediction.findings.length >= marksPerCase) invalid(`more than ${marksPerCase} marks in a case`);

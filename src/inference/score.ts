@@ -6,6 +6,7 @@ import type { Readable } from "node:stream";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 import type { IndexedCase } from "../contract/case-index.js";
+import type { Bilingual } from "../contract/common.js";
 import { fail } from "../contract/errors.js";
 import { prediction as predictionLine, type Prediction } from "../contract/prediction.js";
 import type { EffectiveProtocol } from "../contract/protocol.js";
@@ -17,7 +18,9 @@ import { hashDocument } from "../storage/canonical-json.js";
 import { readYaml, validateDocument } from "../storage/documents.js";
 import { failStorage } from "../storage/errors.js";
 import { sha256 } from "../storage/hashing.js";
-import { readPredictionTable } from "./prediction-table.js";
+import { answerLabels, type AnswerLabels } from "../tasks/answer-labels.js";
+import { taskProfile } from "../tasks/profiles/index.js";
+import { checkLabel, checkName, readPredictionTable } from "./prediction-table.js";
 import { beginRun, earlierRun } from "./run-document.js";
 import { openTestSet } from "./test-set.js";
 
@@ -41,7 +44,7 @@ const outsideShare = 0.5;
 /**
  * Checks predictions against the test set and writes predictions.jsonl (in index order) and run.json.
  * Cases without prediction stay absent where the protocol says `absentCases: no-findings`.
- * @throws PREDICTION_*, SUBMISSION_TASK, DOCUMENT_*, DATASET_*, TRUTH_OPEN, SEAL_MISMATCH, RUN_FOLDER_MISMATCH, STORAGE_*
+ * @throws PREDICTION_*, GRADE_UNKNOWN, SUBMISSION_TASK, DOCUMENT_*, DATASET_*, TRUTH_OPEN, SEAL_MISMATCH, RUN_FOLDER_MISMATCH, STORAGE_*
  */
 export async function score(options: ScoreOptions): Promise<RunDocument> {
   const { protocol } = options;
@@ -51,8 +54,12 @@ export async function score(options: ScoreOptions): Promise<RunDocument> {
     fail("SUBMISSION_TASK", `${manifest.id} is for ${manifest.task}, the test set for ${set.index.task}`, {
       file: options.submission,
     });
-  const byCase = await readPredictions(options.predictions);
-  const notes = checkAgainst(byCase, set.index.cases, protocol, options.predictions);
+  const known = answerLabels(taskProfile(set.index.task));
+  const byCase = await readPredictions(options.predictions, known);
+  const notes = [
+    ...checkAgainst(byCase, set.index.cases, protocol, options.predictions),
+    ...unansweredClasses(byCase, known),
+  ];
 
   await mkdir(options.out, { recursive: true }).catch((error: unknown) => failStorage(error, options.out));
   const out = await realpath(options.out);
@@ -106,11 +113,11 @@ export async function score(options: ScoreOptions): Promise<RunDocument> {
   return finished;
 }
 
-async function readPredictions(file: string): Promise<Map<string, Prediction>> {
+async function readPredictions(file: string, known: AnswerLabels | null): Promise<Map<string, Prediction>> {
   const name = file.replace(/\.gz$/, "");
   if (!existsSync(file) || !statSync(file).isFile()) fail("DOCUMENT_MISSING", `${file} does not exist`, { file });
-  if (name.endsWith(".csv")) return readPredictionTable(openText(file), file);
-  if (name.endsWith(".jsonl")) return readPredictionLines(openText(file), file);
+  if (name.endsWith(".csv")) return readPredictionTable(openText(file), file, known);
+  if (name.endsWith(".jsonl")) return readPredictionLines(openText(file), file, known);
   fail("PREDICTION_INVALID", `${file} is neither .jsonl nor .csv (plain or .gz)`, { file });
 }
 
@@ -127,7 +134,11 @@ function openText(file: string): Readable {
   return text;
 }
 
-async function readPredictionLines(input: Readable, file: string): Promise<Map<string, Prediction>> {
+async function readPredictionLines(
+  input: Readable,
+  file: string,
+  known: AnswerLabels | null,
+): Promise<Map<string, Prediction>> {
   const byCase = new Map<string, Prediction>();
   let line = 0;
   try {
@@ -143,6 +154,10 @@ async function readPredictionLines(input: Readable, file: string): Promise<Map<s
       const parsed = validateDocument(predictionLine, value, file, () => line);
       if (byCase.has(parsed.case))
         fail("PREDICTION_DUPLICATE", `${file}:${line}: case ${parsed.case} has two lines`, { file, line });
+      for (const part of ["labels", "scores"] as const)
+        for (const name of Object.keys(parsed[part])) checkName(part, name, known, { file, line, pointer: `/${part}` });
+      for (const [name, value] of Object.entries(parsed.labels))
+        checkLabel(name, value, known, { file, line, pointer: "/labels" });
       const { schema: _, ...rest } = parsed;
       byCase.set(parsed.case, rest);
     }
@@ -153,13 +168,13 @@ async function readPredictionLines(input: Readable, file: string): Promise<Map<s
   return byCase;
 }
 
-/** Ids and places. Returns notes for the report. */
+/** Ids and places. Gives notes for the report. */
 function checkAgainst(
   byCase: ReadonlyMap<string, Prediction>,
   cases: readonly IndexedCase[],
   protocol: EffectiveProtocol,
   file: string,
-): string[] {
+): Bilingual[] {
   const known = new Map(cases.map((indexed) => [indexed.id, indexed]));
   const unknown = [...byCase.keys()].filter((id) => !known.has(id));
   if (unknown.length > 0)
@@ -172,7 +187,7 @@ function checkAgainst(
   if (absent.length > 0 && protocol.absentCases === "error")
     fail(
       "PREDICTION_ABSENT",
-      `${file} has no prediction for ${absent.length} cases: ${absent.slice(0, 5).join(", ")}`,
+      `${file} has no prediction for ${absent.length} cases: ${absent.slice(0, 5).join(", ")}${absent.length > 5 ? ` and ${absent.length - 5} more` : ""}`,
       {
         file,
       },
@@ -201,12 +216,44 @@ function checkAgainst(
   const labelled = [...byCase.values()].filter(
     ({ labels, scores }) => Object.keys({ ...labels, ...scores }).length > 0,
   );
-  const answers = labelled.length > 0 ? `${labelled.length} with labels or scores` : `${marks} marks`;
-  const notes = [`${byCase.size} cases, ${answers}`];
-  if (absent.length > 0) notes.push(`${absent.length} cases without a prediction, taken as without findings`);
-  if (outside > 0) notes.push(`${outside} of ${checked} marks lie outside their images`);
-  if (checked < marks) notes.push(`${marks - checked} marks in cases without recorded geometry: places not checked`);
+  const size = byCase.size;
+  const notes: Bilingual[] = [
+    labelled.length > 0
+      ? {
+          "zh-CN": `${size} 例，其中 ${labelled.length} 例有标签或评分`,
+          en: `${size} cases, ${labelled.length} with labels or scores`,
+        }
+      : { "zh-CN": `${size} 例，${marks} 个标记`, en: `${size} cases, ${marks} marks` },
+  ];
+  if (absent.length > 0)
+    notes.push({
+      "zh-CN": `${absent.length} 例未提交结果，按无所见计`,
+      en: `${absent.length} cases without a prediction, taken as without findings`,
+    });
+  if (outside > 0)
+    notes.push({
+      "zh-CN": `${checked} 个标记中有 ${outside} 个位于图像之外`,
+      en: `${outside} of ${checked} marks lie outside their images`,
+    });
+  if (checked < marks)
+    notes.push({
+      "zh-CN": `${marks - checked} 个标记所在病例未记录几何信息：位置未核对`,
+      en: `${marks - checked} marks in cases without recorded geometry: places not checked`,
+    });
   return notes;
+}
+
+/** A note on classes of the task that no answer mentions. */
+function unansweredClasses(byCase: ReadonlyMap<string, Prediction>, known: AnswerLabels | null): Bilingual[] {
+  const given = new Set([...byCase.values()].flatMap(({ labels, scores }) => Object.keys({ ...labels, ...scores })));
+  const missing = (known?.classes ?? []).filter((id) => !given.has(id));
+  if (given.size === 0 || missing.length === 0) return [];
+  return [
+    {
+      "zh-CN": `以下类别既无标签也无评分，不给出全部类别的平均：${missing.join("、")}`,
+      en: `neither labels nor scores for ${missing.join(", ")}: no average over all classes`,
+    },
+  ];
 }
 
 function middle({ min, max }: { min: number[]; max: number[] }): number[] {

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { CaseIndex, IndexedCase } from "../../src/contract/case-index.js";
 import type { Prediction } from "../../src/contract/prediction.js";
 import type { EffectiveProtocol } from "../../src/contract/protocol.js";
+import type { RunDocument } from "../../src/contract/run.js";
 import { score } from "../../src/inference/score.js";
 import { sha256 } from "../../src/storage/hashing.js";
 import { effectiveProtocol } from "../../src/tasks/effective-protocol.js";
@@ -63,6 +64,10 @@ function predictionsManifest(task: string): object {
   };
 }
 
+/** The English notes of the only submission. */
+const notesOf = ({ submissions }: RunDocument): string[] =>
+  (submissions[0]?.notes ?? []).map((note) => (typeof note === "string" ? note : note.en));
+
 let runs = 0;
 async function scoreText(name: string, content: string | Buffer, changes: Partial<EffectiveProtocol> = {}) {
   const predictions = join(folder, name);
@@ -96,7 +101,7 @@ describe("a table of marks", () => {
       { id: "m2", geometry: { type: "point", at: [0, 0, 0] }, score: 0.001 },
     ]);
     expect(document).toMatchObject({ kind: "score", isolation: null, openTruth: true });
-    expect(document.submissions[0]?.notes.join(" ")).toContain("1 marks in cases without recorded geometry");
+    expect(notesOf(document)).toContain("1 marks in cases without recorded geometry: places not checked");
   });
 
   test("may be packed, and gives the same bytes", async () => {
@@ -129,7 +134,8 @@ describe("a table of marks", () => {
       code: "PREDICTION_INVALID",
     });
     const { document } = await scoreText("border.csv", marks(["-50.5,49.5,99", "-50.6,0,0", "0,0,0"]));
-    expect(document.submissions[0]?.notes).toContain("1 of 3 marks lie outside their images");
+    expect(notesOf(document)).toContain("1 of 3 marks lie outside their images");
+    expect(document.submissions[0]?.notes[1]).toHaveProperty("zh-CN", "3 个标记中有 1 个位于图像之外");
   });
 
   test("leaves absent cases absent where the protocol takes them as without findings", async () => {
@@ -137,7 +143,7 @@ describe("a table of marks", () => {
       absentCases: "no-findings",
     });
     expect(lines.map((line) => line.case)).toEqual(["a"]);
-    expect(document.submissions[0]?.notes.join(" ")).toContain("1 cases without a prediction");
+    expect(notesOf(document)).toContain("1 cases without a prediction, taken as without findings");
   });
 });
 
@@ -151,6 +157,120 @@ describe("a table of cases", () => {
     await expect(scoreText("twice.csv", "case,scores.p\na,1\nb,1\na,0\n")).rejects.toMatchObject({
       code: "PREDICTION_DUPLICATE",
     });
+  });
+});
+
+describe("labels and scores of a multi-label task", () => {
+  const classes = ["1dAVb", "RBBB", "LBBB", "SB", "AF", "ST"];
+  const ecgSet = join(folder, "ecg");
+  const ecgManifest = join(folder, "ecg.yaml");
+  const protocol = effectiveProtocol(taskProfile("ecg-diagnosis"), null);
+
+  beforeAll(() => {
+    mkdirSync(ecgSet);
+    const index = { ...indexOf([{ id: "a" }, { id: "b" }]), task: "ecg-diagnosis" };
+    writeFileSync(join(ecgSet, "index.json"), JSON.stringify(index));
+    writeFileSync(ecgManifest, JSON.stringify(predictionsManifest("ecg-diagnosis")));
+  });
+
+  async function scoreEcg(name: string, content: string): Promise<RunDocument> {
+    const predictions = join(folder, name);
+    writeFileSync(predictions, content);
+    const out = join(folder, `ecg-run-${++runs}`);
+    return score({ dataset: ecgSet, predictions, submission: ecgManifest, out, protocol, openTruth: true });
+  }
+  /** A table of two cases: every class called absent, but for `cell` in AF of case b. */
+  const tableOf = (names: readonly string[], cell = "0"): string => {
+    const row = (id: string, af: string) => [id, ...names.map((name) => (name.includes("AF") ? af : "0"))].join(",");
+    return `${["case", ...names].join(",")}\n${row("a", "0")}\n${row("b", cell)}\n`;
+  };
+  const all = classes.map((id) => `labels.${id}`);
+
+  test("of every class are taken without a remark", async () => {
+    expect(notesOf(await scoreEcg("all.csv", tableOf(all, "1")))).toEqual(["2 cases, 2 with labels or scores"]);
+    const scored = classes.map((id) => `scores.${id}`);
+    expect(notesOf(await scoreEcg("scored.csv", tableOf(scored, "0.5")))).toHaveLength(1);
+  });
+
+  test("that the task does not know are refused with the ones it knows", async () => {
+    const renamed = all.map((name) => name.replace(/AF$/, "AFF"));
+    await expect(scoreEcg("renamed.csv", tableOf(renamed))).rejects.toMatchObject({
+      code: "PREDICTION_INVALID",
+      line: 1,
+      message: expect.stringMatching(/:1: labels\.AFF is not known .* 1dAVb, RBBB, LBBB, SB, AF, ST$/) as string,
+    });
+    await expect(scoreEcg("score.csv", tableOf([...all, "scores.af"]))).rejects.toMatchObject({
+      code: "PREDICTION_INVALID",
+      message: expect.stringContaining("scores.af is not known") as string,
+    });
+    const line = (part: string, name: string) =>
+      `{"case":"a","status":"ok"}\n{"case":"b","status":"ok","${part}":{"AF":1,"${name}":0}}\n`;
+    await expect(scoreEcg("renamed.jsonl", line("labels", "AFF"))).rejects.toMatchObject({
+      code: "PREDICTION_INVALID",
+      line: 2,
+      pointer: "/labels",
+    });
+    await expect(scoreEcg("score.jsonl", line("scores", "AFF"))).rejects.toMatchObject({
+      code: "PREDICTION_INVALID",
+      line: 2,
+      pointer: "/scores",
+    });
+  });
+
+  test("in two columns are refused", async () => {
+    await expect(scoreEcg("two.csv", tableOf([...all, "labels.AF"]))).rejects.toMatchObject({
+      code: "PREDICTION_INVALID",
+      message: expect.stringContaining("two columns hold labels.AF") as string,
+    });
+  });
+
+  test("with a value that no label has are refused where they stand", async () => {
+    await expect(scoreEcg("value.csv", tableOf(all, "2"))).rejects.toMatchObject({
+      code: "GRADE_UNKNOWN",
+      line: 3,
+      message: expect.stringContaining("labels.AF is 2, neither 0 nor 1") as string,
+    });
+    await expect(
+      scoreEcg("value.jsonl", '{"case":"a","status":"ok","labels":{"AF":"yes"}}\n{"case":"b","status":"ok"}\n'),
+    ).rejects.toMatchObject({ code: "GRADE_UNKNOWN", line: 1, pointer: "/labels" });
+  });
+
+  test("that leave a class out are remarked on in both languages; failed cases alone are not", async () => {
+    const document = await scoreEcg("without.csv", tableOf(all.filter((name) => !name.includes("AF"))));
+    expect(notesOf(document)[1]).toBe("neither labels nor scores for AF: no average over all classes");
+    expect(document.submissions[0]?.notes[1]).toHaveProperty(
+      "zh-CN",
+      "以下类别既无标签也无评分，不给出全部类别的平均：AF",
+    );
+    const failed = (id: string) =>
+      `{"case":"${id}","status":"failed","error":{"code":"MODEL_TIMEOUT","message":"too slow"}}\n`;
+    expect(notesOf(await scoreEcg("failed.jsonl", failed("a") + failed("b")))).toHaveLength(1);
+  });
+});
+
+test("many cases without a prediction are counted where a few are named", async () => {
+  const many = join(folder, "many");
+  mkdirSync(many);
+  const ids = ["c1", "c2", "c3", "c4", "c5", "c6", "c7"];
+  writeFileSync(join(many, "index.json"), JSON.stringify(indexOf(ids.map((id) => ({ id })))));
+  const absentAfter = async (rows: number) => {
+    const predictions = join(folder, `many-${rows}.csv`);
+    writeFileSync(
+      predictions,
+      `case,x,y,z,score\n${ids
+        .slice(0, rows)
+        .map((id) => `${id},0,0,0,1\n`)
+        .join("")}`,
+    );
+    const options = { dataset: many, predictions, submission: manifest, out: join(folder, "many-run") };
+    return score({ ...options, protocol: { ...detection, absentCases: "error" }, openTruth: true });
+  };
+  await expect(absentAfter(1)).rejects.toMatchObject({
+    code: "PREDICTION_ABSENT",
+    message: expect.stringMatching(/ 6 cases: c2, c3, c4, c5, c6 and 1 more$/) as string,
+  });
+  await expect(absentAfter(2)).rejects.toMatchObject({
+    message: expect.stringMatching(/ 5 cases: c3, c4, c5, c6, c7$/) as string,
   });
 });
 
@@ -205,7 +325,7 @@ test("55,677 marks of a real detector on 888 scans are taken whole", async () =>
     protocol: { ...detection, absentCases: "no-findings" },
     openTruth: true,
   });
-  expect(document.submissions[0]?.notes).toContain("887 cases, 55677 marks");
+  expect(notesOf(document)).toContain("887 cases, 55677 marks");
   const lines = readFileSync(join(out, "elsewhere", "predictions.jsonl"), "utf8")
     .trimEnd()
     .split("\n");

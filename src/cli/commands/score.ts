@@ -31,7 +31,9 @@ export const scoreCommand = defineCommand({
       out: args.out,
       openTruth: args["open-truth"],
     });
-    const notes = document.submissions.flatMap(({ notes: own }) => own.map((note) => `· ${note}`));
+    const notes = document.submissions.flatMap(({ notes: own }) =>
+      own.map((note) => `· ${typeof note === "string" ? note : terminal.text(note["zh-CN"], note.en)}`),
+    );
     terminal.result(document, [describeRun(document, terminal), ...notes].join("\n"));
     return exitCodes.done;
   },

@@ -63,7 +63,7 @@ export const integrity: SectionDefinition = {
       ],
       [
         say("运行备注", "Notes of the run"),
-        submissionRun.notes.length === 0 ? say("无", "none") : submissionRun.notes.slice(0, 30).join("; "),
+        submissionRun.notes.length === 0 ? say("无", "none") : join(submissionRun.notes.slice(0, 30)),
       ],
     ];
     return {

@@ -31,10 +31,14 @@ function isFalse(value: unknown): boolean {
   return value === false || value === "false" || value === 0 || value === "0";
 }
 
-function gradeIndex(value: unknown, grading: Grading, where: string): number {
-  // A number written as text is one; a yes, a blank or nothing is no grade.
+/** Index of a value on the scale, -1 where it is none of it. A number written as text is one; a yes, a blank or nothing is no grade. */
+export function gradeOf(value: unknown, grading: Grading): number {
   const given = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  const index = grading.grades.indexOf(given as number);
+  return grading.grades.indexOf(given as number);
+}
+
+function gradeIndex(value: unknown, grading: Grading, where: string): number {
+  const index = gradeOf(value, grading);
   if (index === -1) {
     fail(
       "GRADE_UNKNOWN",

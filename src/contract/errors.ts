@@ -95,7 +95,7 @@ export const errorTable = define({
   PREDICTION_ABSENT: {
     exit: 2,
     meaning: "A case has no prediction.",
-    remedy: "Give a line for every case, or let the protocol say `absentCases: no-findings`.",
+    remedy: "Give a line for every case; in a detection task the protocol may say `absentCases: no-findings`.",
   },
   TRUTH_INCOMPLETE: {
     exit: 2,
@@ -359,8 +359,9 @@ export const errorTable = define({
   },
   PREDICTION_INVALID: {
     exit: 2,
-    meaning: "A row of predictions can't be understood, or a number is not finite.",
-    remedy: "Correct the row named in the message.",
+    meaning: "A row of predictions can't be understood, holds no answer, or a number is not finite.",
+    remedy:
+      "Correct the row named in the message; a case that could not be processed is a line with the status `failed`.",
   },
   // datasets
   TABLE_INVALID: {

@@ -27,6 +27,16 @@ function refuseIdleSections(written: Protocol, profile: TaskProfile, file: strin
       pointer: "/segmentation",
       hint: "Leave `segmentation` out.",
     });
+  if (written.absentCases === "no-findings" && profile.form !== "detection")
+    fail(
+      "DOCUMENT_INVALID",
+      `${file}: absentCases no-findings is for detection: nothing found is an answer there alone`,
+      {
+        file,
+        pointer: "/absentCases",
+        hint: "Leave `absentCases` out and give a line for every case; one that could not be processed has the status `failed`.",
+      },
+    );
   const mode = written.compatibility ?? profile.defaults.compatibility;
   if (written.match && mode !== "none")
     fail("DOCUMENT_INVALID", `${file}: compatibility ${mode} has match rules of its own`, {

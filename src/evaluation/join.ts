@@ -20,7 +20,7 @@ function absentAnswer(id: string, protocol: EffectiveProtocol): Prediction {
     return { case: id, status: "ok", findings: [], scores: {}, labels: {}, quantities: {} };
   }
   fail("PREDICTION_ABSENT", `there is no prediction for case ${id}`, {
-    hint: "Give a line for every case, or let the protocol say `absentCases: no-findings`.",
+    hint: "Give a line for every case; in a detection task the protocol may say `absentCases: no-findings`.",
   });
 }
 

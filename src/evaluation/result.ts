@@ -17,7 +17,7 @@ import { matchSensitivity } from "./match-sensitivity.js";
 import { matchingText } from "./matching-text.js";
 import { metricTitle } from "./metric-title.js";
 import { panelMeasures, readerPanel } from "./reader-panel.js";
-import { score, type Scored } from "./scoring.js";
+import { failureOf, score, type Scored } from "./scoring.js";
 import { attributeOrigins, isFindingAttribute } from "./strata.js";
 import type { ScoredSet, Selection } from "../tasks/forms/scored-set.js";
 
@@ -190,9 +190,9 @@ function sampleOf(scored: Scored, index: CaseIndex): Result["sample"] {
   const findingCount = (at: number) => set.findings(at).length;
   const total = (value: (at: number) => number) => joined.cases.reduce((sum, _, at) => sum + value(at), 0);
   const failures: Record<string, number> = {};
-  for (const { prediction } of joined.cases) {
-    if (prediction.status !== "failed") continue;
-    const code = prediction.error?.code ?? "CASE_ABSENT";
+  for (const [at, one] of joined.cases.entries()) {
+    const code = failureOf(one, at, set);
+    if (code === null) continue;
     failures[code] = (failures[code] ?? 0) + 1;
   }
   const composition = strata.map((stratum): CompositionRow => {

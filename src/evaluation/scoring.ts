@@ -13,7 +13,8 @@ import { scoreMultiLabel, type DecisionRule } from "../tasks/forms/multi-label.j
 import { scoreSegmentation } from "../tasks/forms/segmentation.js";
 import { scoreSequence } from "../tasks/forms/sequence.js";
 import type { RecordPeriod } from "../tasks/forms/sequence/beat-matching.js";
-import type { ScoredSet, Selection, UnitSettings } from "../tasks/forms/scored-set.js";
+import type { JoinedCase, ScoredSet, Selection, UnitSettings } from "../tasks/forms/scored-set.js";
+import { checkAnswers } from "../tasks/given-answers.js";
 import { classAttribute, type TaskProfile } from "../tasks/profile.js";
 import type { MetricJob } from "./estimates.js";
 import { joinCases, type Joined } from "./join.js";
@@ -95,6 +96,12 @@ function scoreForm(
   return scoreDetection(cases, patientCount, protocol);
 }
 
+/** Why a case counts as failed: the code of its prediction, or that the product declared not gradable what the reference grades; null: answered. */
+export function failureOf({ prediction }: JoinedCase, at: number, set: ScoredSet): string | null {
+  if (prediction.status === "failed") return prediction.error?.code ?? "CASE_ABSENT";
+  return set.failed?.(at) ? "NOT_GRADABLE" : null;
+}
+
 /** Which metrics the protocol measures, the primary one among them. */
 function metricNames(protocol: EffectiveProtocol): string[] {
   return [...new Set([...protocol.metrics, protocol.primary])];
@@ -118,11 +125,15 @@ export function score(
     fail("SUBMISSION_TASK", `the submission is for ${manifest.task}, the protocol for ${protocol.task}`);
   }
   const joined = joinCases(index, reference, predictions, protocol);
+  checkAnswers(
+    joined.cases.map(({ prediction }) => prediction),
+    profile,
+  );
   const { cases } = joined;
   const set = scoreForm(index, joined, protocol, profile, manifest);
   const dropFailed = protocol.failedCases === "exclude";
   const overall: Selection = {
-    cases: Uint8Array.from(cases, ({ prediction }) => (dropFailed && prediction.status === "failed" ? 0 : 1)),
+    cases: Uint8Array.from(cases, (one, at) => (dropFailed && failureOf(one, at, set) !== null ? 0 : 1)),
   };
   const own = metricNames(protocol);
   const names = [...new Set([...own, ...also])];

@@ -19,6 +19,7 @@ import { readYaml, validateDocument } from "../storage/documents.js";
 import { failStorage } from "../storage/errors.js";
 import { sha256 } from "../storage/hashing.js";
 import { answerLabels, type AnswerLabels } from "../tasks/answer-labels.js";
+import { checkAnswers } from "../tasks/given-answers.js";
 import { taskProfile } from "../tasks/profiles/index.js";
 import { checkLabel, checkName, readPredictionTable } from "./prediction-table.js";
 import { beginRun, earlierRun } from "./run-document.js";
@@ -192,6 +193,7 @@ function checkAgainst(
         file,
       },
     );
+  checkAnswers([...byCase.values()], taskProfile(protocol.task));
   let marks = 0;
   let checked = 0;
   let outside = 0;

@@ -153,7 +153,7 @@ describe("answers with grades alone", () => {
         image("a", 0, 2, { grade: 2 }),
         image("b", 1, 0, { grade: 1 }),
         image("c", 2, 3, "failed"),
-        image("d", 3, 2, {}),
+        image("d", 3, 2, { grade: 1 }),
       ],
       4,
       grading,
@@ -171,28 +171,64 @@ describe("answers with grades alone", () => {
       "positive, grade 2",
       "negative, grade 1",
       "failed, grade ",
-      "negative, grade ",
+      "negative, grade 1",
     ]);
   });
 
-  it("are those of which one answer has no score", () => {
-    const some = (second: Answer) =>
-      scoreClassification([image("a", 0, 2, { grade: 1, score: 0.9 }), image("b", 1, 0, second)], 2, grading).units(
+  it("are not those of which one answer has no score: that is refused, unless it is failed or declared not gradable", () => {
+    const some = (second: Answer, truth: unknown = 0) =>
+      scoreClassification([image("a", 0, 2, { grade: 1, score: 0.9 }), image("b", 1, truth, second)], 2, grading).units(
         { cases: Uint8Array.of(1, 1) },
         settings,
       ).binary.image;
-    expect([some({ grade: 0 })?.scored, list(some({ grade: 0 })?.call)]).toEqual([false, [0, 0]]);
+    const refused = expect.objectContaining({
+      code: "PREDICTION_INVALID",
+      message: "scores.referable is given for 1 of 2 answered cases, not for b",
+      hint: expect.stringContaining("labels.gradable false"),
+    });
+    expect(() => some({ grade: 0 })).toThrow(refused);
+    // Also where the reference can't grade the image, for the product does not know.
+    expect(() => some({ grade: 0 }, "not gradable")).toThrow(refused);
     expect([some({ score: 0 })?.scored, list(some({ score: 0 })?.call)]).toEqual([true, [1, 0]]);
     expect([some("failed")?.scored, list(some("failed")?.call)]).toEqual([true, [1, 1]]);
+    expect([some({ gradable: false })?.scored, list(some({ gradable: false })?.call)]).toEqual([true, [1, 1]]);
+    const both = some({ gradable: false }, "not gradable");
+    expect([both?.scored, list(both?.call)]).toEqual([true, [1]]);
+  });
+
+  it("that all failed rank worst, as if they had scores", () => {
+    const { image: units } = scoreClassification(
+      [image("a", 0, 2, "failed"), image("b", 1, 0, "failed")],
+      2,
+      grading,
+    ).units({ cases: Uint8Array.of(1, 1) }, settings).binary;
+    expect([units?.scored, list(units?.score)]).toEqual([true, [-Infinity, Infinity]]);
   });
 
   it("are listed where they are wrong", () => {
     expect(graded.errors(null).map(({ kind, reference, answer }) => [kind, reference, answer])).toEqual([
       ["wrong-grade", "0", "1"],
       ["failed", "3", "MODEL_TIMEOUT"],
-      ["missed-positive", "2", ""],
-      ["wrong-grade", "2", ""],
+      ["missed-positive", "2", "1"],
+      ["wrong-grade", "2", "1"],
     ]);
+  });
+});
+
+describe("failures", () => {
+  it("are cases that failed and those that the product does not grade though the reference does", () => {
+    const made = [
+      image("a", 0, 2, "failed"),
+      image("b", 1, 2, { gradable: false, grade: 2 }),
+      image("c", 2, "not gradable", { gradable: false }),
+      image("d", 3, "not gradable", "failed"),
+      image("e", 4, "not gradable", { grade: 1 }),
+      image("f", 5, 1, { grade: 1, gradable: true }),
+    ];
+    const made6 = scoreClassification(made, 6, grading);
+    expect(made.map((_, at) => made6.failed?.(at))).toEqual([true, true, false, true, false, false]);
+    const counted = made6.units({ cases: new Uint8Array(6).fill(1) }, settings);
+    expect(list(counted.answered)).toEqual([0, 0, 1, 0, 1, 1]);
   });
 });
 
@@ -287,7 +323,8 @@ describe("grades", () => {
       )[0];
     expect([false, "false", 0, "0"].map(counted)).toEqual([-1, -1, -1, -1]);
     expect([true, "true", 1, "no", undefined].map(counted)).toEqual([1, 1, 1, 1, 1]);
-    const written = (grade: string) => scoreClassification([image("a", 0, grade, {})], 1, grading).errors(null)[0];
+    const written = (grade: string) =>
+      scoreClassification([image("a", 0, grade, { gradable: 0 })], 1, grading).errors(null)[0];
     expect(["2", "2.0", " 2"].map((grade) => written(grade)?.reference)).toEqual(["2", "2", "2"]);
   });
 });

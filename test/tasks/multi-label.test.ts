@@ -136,12 +136,12 @@ describe("decisions", () => {
     expect(() => setOf(some)).toThrow(
       expect.objectContaining({
         code: "PREDICTION_INVALID",
-        message: "labels.AF is given for 1 of 2 answered cases",
+        message: "labels.AF is given for 1 of 2 answered cases, not for c1",
       }),
     );
     const half: Made[] = [both[0] as Made, { truth: [0, 1], answer: { labels: { AF: 0, SB: 1 }, scores: { AF: 1 } } }];
     expect(() => setOf(half)).toThrow(
-      expect.objectContaining({ message: "scores.SB is given for 1 of 2 answered cases" }),
+      expect.objectContaining({ message: "scores.SB is given for 1 of 2 answered cases, not for c1" }),
     );
   });
 });
@@ -150,7 +150,7 @@ describe("a case without a usable answer", () => {
   const made: Made[] = [
     { truth: [1, 0], answer: { labels: { AF: 1, SB: 0 }, scores: { AF: 0.7, SB: 0.1 } } },
     { truth: [1, 0], answer: null },
-    { truth: [0, 1], answer: {} },
+    { truth: [0, 1], answer: { labels: { AF: 0, SB: 0 }, scores: { AF: 0.2, SB: 0.3 } } },
   ];
 
   it("that failed has every class wrong and ranks worst of its class", () => {
@@ -158,8 +158,8 @@ describe("a case without a usable answer", () => {
     expect([...af.call]).toEqual([1, 0, 0]);
     expect([...sb.call]).toEqual([0, 1, 0]);
     expect([...af.failed]).toEqual([0, 1, 0]);
-    expect([...af.score]).toEqual([0.7, -Infinity, -Infinity]);
-    expect([...sb.score]).toEqual([0.1, Infinity, -Infinity]);
+    expect([...af.score]).toEqual([0.7, -Infinity, 0.2]);
+    expect([...sb.score]).toEqual([0.1, Infinity, 0.3]);
   });
 
   it("that failed gives nothing, whatever it holds", () => {
@@ -219,7 +219,7 @@ describe("a case without a usable answer", () => {
       rows.map(({ case: index, kind, reference, answer, score }) => [index, kind, reference, answer, score]),
     ).toEqual([
       [1, "failed", "AF", "MODEL_CRASHED", null],
-      [2, "missed-positive", "SB 1", "SB 0", null],
+      [2, "missed-positive", "SB 1", "SB 0", 0.3],
       [3, "false-alarm", "AF 0", "AF 1", 0.9],
     ]);
     for (const row of rows) expect(row).toMatchObject({ unit: "case", finding: null, mark: null, nearest: null });

@@ -81,6 +81,22 @@ const methods: Names = {
   "paired-diff-tango": say("Tango 计分法", "Tango's score method"),
   "mcnemar-exact": say("McNemar 精确检验", "exact McNemar test"),
   "mcnemar-mid-p": say("McNemar 检验（mid-p）", "McNemar test (mid-p)"),
+  "cluster-paired-tango": say(
+    "Tango 计分法，除以设计效应（按患者聚类）",
+    "Tango's score method over the design effect (clustered by patient)",
+  ),
+  "cluster-tango-score": say(
+    "Tango 计分检验，除以设计效应（按患者聚类）",
+    "Tango's score test over the design effect (clustered by patient)",
+  ),
+  "auc-delong": say("DeLong 检验", "DeLong's test"),
+  "auc-obuchowski": say("Obuchowski 检验（按患者聚类）", "Obuchowski's test (clustered by patient)"),
+  "auc-delong-difference": say("DeLong", "DeLong"),
+  "auc-obuchowski-difference": say("Obuchowski（按患者聚类）", "Obuchowski (clustered by patient)"),
+  "bootstrap-or-tango": say(
+    "配对自助法与 Tango 计分法中较宽者",
+    "the wider of paired bootstrap and Tango's score method",
+  ),
   "patient-clustered-paired-bootstrap": say("按患者聚类的配对自助法", "patient-clustered paired bootstrap"),
   "cochran-q-holm": say("Cochran Q，各维度间 Holm 校正", "Cochran's Q, Holm over the dimensions"),
 };
@@ -154,6 +170,7 @@ const failures: Names = {
   MODEL_OUTPUT_TOO_LARGE: say("输出过大", "output too large"),
   PREPROCESS_FAILED: say("前处理失败", "preprocessing failed"),
   POSTPROCESS_FAILED: say("后处理失败", "postprocessing failed"),
+  NOT_GRADABLE: say("产品判为不可分级", "called not gradable by the product"),
   CASE_UNREADABLE: say("病例不可读", "the case can't be read"),
   CASE_ABSENT: say("未提交该病例的结果", "no answer was handed in for the case"),
 };

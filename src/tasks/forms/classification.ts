@@ -1,6 +1,7 @@
 /** The classification form: grades on a declared scale and the positive class made from them, for images and patients. */
 import { fail } from "../../contract/errors.js";
 import type { BinaryUnits, CountedUnits, GradedUnits } from "../../metrics/index.js";
+import { givenByAll, isFalse, isGraded } from "../given-answers.js";
 import type { Grading } from "../profile.js";
 import { binaryConfusion } from "./detection.js";
 import {
@@ -23,12 +24,8 @@ interface GradedCase {
   readonly answer: number;
   /** Score of the positive class; null: not given. */
   readonly score: number | null;
-  /** Failed, or declared not gradable by the product. */
+  /** Failed, or declared not gradable by the product where the reference has a grade. */
   readonly failed: boolean;
-}
-
-function isFalse(value: unknown): boolean {
-  return value === false || value === "false" || value === 0 || value === "0";
 }
 
 /** Index of a value on the scale, -1 where it is none of it. A number written as text is one; a yes, a blank or nothing is no grade. */
@@ -52,10 +49,12 @@ function gradeCase(joined: JoinedCase, grading: Grading): GradedCase {
   const { reference, prediction } = joined;
   const gradable = !isFalse(reference.labels[grading.gradable]);
   const truth = gradable ? gradeIndex(reference.labels[grading.label], grading, `reference of ${joined.id}`) : -1;
-  const failed = prediction.status === "failed" || isFalse(prediction.labels[grading.gradable]);
+  const given = isGraded(prediction, grading);
+  // Not gradable by both is no failure: the product said what the reference says.
+  const failed = prediction.status === "failed" || (!given && gradable);
   const label = prediction.labels[grading.label];
-  const answer = failed || label === undefined ? -1 : gradeIndex(label, grading, `prediction of ${joined.id}`);
-  const score = failed ? null : (prediction.scores[grading.positive.score] ?? null);
+  const answer = given && label !== undefined ? gradeIndex(label, grading, `prediction of ${joined.id}`) : -1;
+  const score = given ? (prediction.scores[grading.positive.score] ?? null) : null;
   return {
     joined,
     truth,
@@ -66,14 +65,20 @@ function gradeCase(joined: JoinedCase, grading: Grading): GradedCase {
   };
 }
 
-/** Reads every case once; everything else is counted from it. */
+/**
+ * Reads every case once; everything else is counted from it.
+ * @throws GRADE_UNKNOWN, PREDICTION_INVALID
+ */
 export function scoreClassification(cases: readonly JoinedCase[], patientCount: number, grading: Grading): ScoredSet {
   const graded = cases.map((joined) => gradeCase(joined, grading));
-  const scored = graded.every(({ failed, score }) => failed || score !== null);
+  const given = cases.flatMap(({ prediction }) => (isGraded(prediction, grading) ? [prediction] : []));
+  // Where nothing is answered, the failures rank worst of their class.
+  const scored = given.length === 0 || givenByAll(given, "scores", grading.positive.score, grading);
   const selected = (selection: Selection) => graded.filter((_, at) => selection.cases[at] === 1);
   return {
     patientCount,
     findings: () => [],
+    failed: (at) => (graded[at] as GradedCase).failed,
     positive: (at) => ((graded[at] as GradedCase).truth === -1 ? null : (graded[at] as GradedCase).positive),
     thresholdAt: () => null,
     units: (selection, settings) => unitsOf(selected(selection), patientCount, grading, scored, settings),

@@ -2,6 +2,7 @@
 import { fail } from "../../contract/errors.js";
 import type { AttributeValue } from "../../contract/finding.js";
 import type { BinaryUnits } from "../../metrics/index.js";
+import { givenByAll } from "../given-answers.js";
 import { binaryConfusion } from "./detection.js";
 import {
   callText,
@@ -47,18 +48,6 @@ function yesNo(value: AttributeValue | undefined, label: string, where: string):
   fail("GRADE_UNKNOWN", `${where}: ${label} is ${JSON.stringify(value) ?? "absent"}, neither 0 nor 1`);
 }
 
-/** An answer without any label or score: none of the classes is there. */
-const isEmpty = ({ prediction }: JoinedCase): boolean =>
-  Object.keys(prediction.labels).length === 0 && Object.keys(prediction.scores).length === 0;
-
-/** Given by every answered case, or by none. @throws PREDICTION_INVALID where only some have it */
-function givenByAll(answered: readonly JoinedCase[], part: "labels" | "scores", label: string): boolean {
-  const given = answered.filter(({ prediction }) => prediction[part][label] !== undefined).length;
-  if (given !== 0 && given !== answered.length)
-    fail("PREDICTION_INVALID", `${part}.${label} is given for ${given} of ${answered.length} answered cases`);
-  return given > 0;
-}
-
 function consistencyOf(label: string, call: Int8Array, score: readonly (number | null)[]): DecisionConsistency {
   let highestNegative: number | null = null;
   let lowestPositive: number | null = null;
@@ -72,7 +61,7 @@ function consistencyOf(label: string, call: Int8Array, score: readonly (number |
 }
 
 function columnOf(cases: readonly JoinedCase[], label: string, rule: DecisionRule): LabelColumn {
-  const answered = cases.filter((joined) => joined.prediction.status === "ok" && !isEmpty(joined));
+  const answered = cases.flatMap(({ prediction }) => (prediction.status === "ok" ? [prediction] : []));
   const labelled = givenByAll(answered, "labels", label) && rule.ownLabels;
   const scored = givenByAll(answered, "scores", label);
   const positive = Uint8Array.from(cases, ({ id, reference }) =>
@@ -80,17 +69,15 @@ function columnOf(cases: readonly JoinedCase[], label: string, rule: DecisionRul
   );
   const score = cases.map(({ prediction }) => (prediction.status === "ok" ? (prediction.scores[label] ?? null) : null));
   const threshold = scored ? rule.thresholdOf(label) : null;
-  const call = Int8Array.from(cases, (joined, at) => {
-    const { id, prediction } = joined;
+  const call = Int8Array.from(cases, ({ id, prediction }, at) => {
     if (prediction.status === "failed") return positive[at] === 1 ? 0 : 1;
-    if (isEmpty(joined)) return 0;
     if (labelled) return yesNo(prediction.labels[label], label, `prediction of ${id}`);
     return threshold === null ? -1 : (score[at] as number) >= threshold ? 1 : 0;
   });
   return { positive, call, score, scored, consistency: labelled && scored ? consistencyOf(label, call, score) : null };
 }
 
-/** A failed case ranks worst of its class, as a wrong call; an empty answer ranks below all others. */
+/** A failed case ranks worst of its class, as a wrong call. */
 const unscored = ({ prediction }: JoinedCase, positive: number | undefined): number =>
   prediction.status === "failed" && positive === 0 ? Infinity : -Infinity;
 

@@ -79,6 +79,8 @@ export interface ScoredSet {
   readonly patientCount: number;
   /** Included findings of a case (detection). */
   findings(caseAt: number): readonly Finding[];
+  /** Whether a case counts as failed, where that is more than a prediction that failed (grading: declared not gradable). */
+  failed?(caseAt: number): boolean;
   /** Classes of a multi-label set, in their order; absent in all others. */
   readonly labels?: readonly string[];
   /** Multi-label sets: one entry a class that has both decisions of its own and scores. */

@@ -8,11 +8,61 @@ export const binText = z
   .string()
   .regex(/^[[(](-inf|-?\d+(\.\d+)?),(inf|-?\d+(\.\d+)?)[\])]$/, "an interval such as [1,2], (2,5) or [5,inf)");
 
+/** Ends of a bin; `inf` and `-inf` are unbounded. */
+interface BinEnds {
+  readonly low: number;
+  readonly high: number;
+  readonly closedLow: boolean;
+  readonly closedHigh: boolean;
+}
+
+/** `[1,2)`: half-open as written. */
+export function binEnds(text: string): BinEnds {
+  const [low, high] = text.slice(1, -1).replaceAll("inf", "Infinity").split(",").map(Number) as [number, number];
+  return { low, high, closedLow: text.startsWith("["), closedHigh: text.endsWith("]") };
+}
+
+/** The values that two bins both hold; a bin with itself: its values. */
+function commonEnds(a: BinEnds, b: BinEnds): BinEnds {
+  const [low, high] = [Math.max(a.low, b.low), Math.min(a.high, b.high)];
+  return {
+    low,
+    high,
+    closedLow: (a.low < low || a.closedLow) && (b.low < low || b.closedLow),
+    closedHigh: (a.high > high || a.closedHigh) && (b.high > high || b.closedHigh),
+  };
+}
+
+function isEmptyBin({ low, high, closedLow, closedHigh }: BinEnds): boolean {
+  return low > high || (low === high && !(closedLow && closedHigh));
+}
+
+/** What is wrong with the bins of an axis; null: each holds values, and no value stands in two. */
+function binFault(bins: readonly string[]): string | null {
+  const ends = bins.map(binEnds);
+  const empty = ends.findIndex(isEmptyBin);
+  if (empty >= 0) return `the bin ${bins[empty]} holds no value`;
+  for (const [at, own] of ends.entries()) {
+    const other = ends.findIndex((before, place) => place < at && !isEmptyBin(commonEnds(before, own)));
+    if (other >= 0) return `the bins ${bins[other]} and ${bins[at]} share values: each value stands in one bin`;
+  }
+  return null;
+}
+
+const binList = z
+  .array(binText)
+  .min(1)
+  .max(50)
+  .superRefine((bins, context) => {
+    const message = binFault(bins);
+    if (message !== null) context.addIssue({ code: "custom", message });
+  });
+
 const stratumAxis = z.union([
   z.string().min(1),
   z.strictObject({
     attribute: z.string().min(1),
-    bins: z.array(binText).min(1).max(50).optional(),
+    bins: binList.optional(),
     /** Names of the bins, same order. */
     names: z.array(bilingual).optional(),
   }),
@@ -20,6 +70,36 @@ const stratumAxis = z.union([
 export const stratumDefinition = z.union([stratumAxis, z.strictObject({ cross: z.array(stratumAxis).length(2) })]);
 export type StratumAxis = z.infer<typeof stratumAxis>;
 export type StratumDefinition = z.infer<typeof stratumDefinition>;
+
+const attributeOf = (axis: StratumAxis): string => (typeof axis === "string" ? axis : axis.attribute);
+
+/** How an axis or crossing splits the set, whatever its bins are called and in whichever order they and its axes stand. */
+function splitOf(definition: StratumDefinition): string {
+  if (typeof definition === "object" && "cross" in definition)
+    return JSON.stringify(definition.cross.map(splitOf).sort());
+  const bins = typeof definition === "object" ? definition.bins : undefined;
+  const ends = bins?.map((bin) => Object.values(binEnds(bin)).join(" ")).sort();
+  return JSON.stringify([attributeOf(definition), ends ?? null]);
+}
+
+/** Strata of a protocol: no split twice, which would count the same patients twice, and no attribute crossed with itself. */
+const strata = z.array(stratumDefinition).superRefine((definitions, context) => {
+  const splits = definitions.map(splitOf);
+  for (const [at, definition] of definitions.entries()) {
+    if (typeof definition === "object" && "cross" in definition) {
+      const [first, second] = definition.cross.map(attributeOf);
+      if (first === second)
+        context.addIssue({ code: "custom", path: [at], message: `${first} can't be crossed with itself` });
+    }
+    const before = splits.indexOf(splits[at] as string);
+    if (before < at)
+      context.addIssue({
+        code: "custom",
+        path: [at],
+        message: `strata ${before + 1} and ${at + 1} split the set alike: the same patients would count twice`,
+      });
+  }
+});
 
 export const match = z.strictObject({
   rule: z.enum(["centre-in-lesion", "centre-distance", "overlap"]),
@@ -87,12 +167,18 @@ const fields = {
   match,
   /** Tasks whose answers are masks. */
   segmentation: segmentation.optional(),
-  /** Findings that are neither hit nor miss. Sizes in mm. */
-  exclude: z.strictObject({ belowMm: z.number().nonnegative().optional(), aboveMm: z.number().positive().optional() }),
+  /** Findings that are neither hit nor miss. Sizes in mm, `belowMm` ≤ `aboveMm`. */
+  exclude: z
+    .strictObject({ belowMm: z.number().nonnegative().optional(), aboveMm: z.number().positive().optional() })
+    .refine(
+      ({ belowMm = 0, aboveMm = Infinity }) => belowMm <= aboveMm,
+      "belowMm above aboveMm would leave out every finding",
+    ),
   operatingPoint,
   metrics: z.array(z.string()).min(1),
   primary: z.string(),
-  strata: z.array(stratumDefinition),
+  /** No value in two bins of a list, no definition twice. */
+  strata,
   intervals: z.strictObject({
     level: z.number().gt(0.5).lt(1),
     cluster: z.enum(["patient", "case"]),

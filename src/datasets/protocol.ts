@@ -11,6 +11,7 @@ import type { TaskProfile } from "../tasks/profile.js";
 import { taskProfile } from "../tasks/profiles/index.js";
 import { readCard } from "./card.js";
 import { partOf } from "./folder.js";
+import { refuseLimitsOutOfRange } from "./protocol-limits.js";
 import { truthState } from "./truth-state.js";
 
 const exists = (path: string): Promise<boolean> =>
@@ -48,7 +49,7 @@ function refuseIdleSections(written: Protocol, profile: TaskProfile, file: strin
 
 /**
  * The effective protocol and its hash. A sealed set keeps the protocol of its seal, whatever protocol.yaml says now.
- * @throws TASK_UNKNOWN, METRIC_UNKNOWN (the primary one), DOCUMENT_*; TRUTH_TAMPERED when the seal's protocol does not have the hash beside it
+ * @throws TASK_UNKNOWN, METRIC_UNKNOWN (the primary one, those with limits), DOCUMENT_*; TRUTH_TAMPERED when the seal's protocol does not have the hash beside it
  */
 export async function effectiveProtocolOf(
   folder: string,
@@ -77,5 +78,6 @@ export async function effectiveProtocolOf(
       pointer: "/primary",
       hint: "Choose a metric of which more, or less, is better; this one may stand in `metrics`.",
     });
+  refuseLimitsOutOfRange(effective, file);
   return { protocol: effective, protocolHash: hashDocument(effective) };
 }

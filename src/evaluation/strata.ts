@@ -1,7 +1,7 @@
 /** Strata: which cases or findings stand under which attribute values. */
 import type { CaseIndex, IndexedCase } from "../contract/case-index.js";
 import type { AttributeValue, Finding } from "../contract/finding.js";
-import type { StratumAxis, StratumDefinition } from "../contract/protocol.js";
+import { binEnds, type StratumAxis, type StratumDefinition } from "../contract/protocol.js";
 import type { StratumKey } from "../contract/result.js";
 import { sizeOf } from "../tasks/forms/detection.js";
 import type { TaskProfile } from "../tasks/profile.js";
@@ -27,11 +27,7 @@ interface Bin {
 
 /** `[1,2)`: half-open as written; `inf` and `-inf` are unbounded. */
 export function parseBin(text: string): Bin {
-  const [lowText = "", highText = ""] = text.slice(1, -1).split(",");
-  const low = lowText === "-inf" ? -Infinity : Number(lowText);
-  const high = highText === "inf" ? Infinity : Number(highText);
-  const closedLow = text.startsWith("[");
-  const closedHigh = text.endsWith("]");
+  const { low, high, closedLow, closedHigh } = binEnds(text);
   return {
     text,
     holds: (value) => (closedLow ? value >= low : value > low) && (closedHigh ? value <= high : value < high),
@@ -105,6 +101,56 @@ export function isFindingAttribute(
   return !onCases && findings.some((finding) => finding.attributes?.[name] !== undefined);
 }
 
+interface Axis {
+  readonly attribute: string;
+  readonly bins: Bin[] | null;
+  readonly level: "case" | "finding" | "class";
+  /** Cell of each case, or of each finding. */
+  readonly values: readonly string[];
+  /** Cells in print order. */
+  readonly names: readonly string[];
+}
+
+/** Cells of an axis, or of two crossed axes in print order: of a crossing only those in which a case, or a finding, stands. */
+function combinationsOf(axes: readonly Axis[]): string[][] {
+  const [first, second] = axes as [Axis, Axis?];
+  if (!second) return first.names.map((name) => [name]);
+  // One crossed cell a case at most: to try all pairs of names would cost their product.
+  const partners = new Map<string, Set<string>>();
+  const together = first.level === second.level && first.level !== "class";
+  if (together)
+    first.values.forEach((value, at) => {
+      const own = partners.get(value) ?? new Set();
+      partners.set(value, own.add(second.values[at] as string));
+    });
+  const occurring = ({ level, names, values }: Axis): readonly string[] => {
+    const found = new Set(values);
+    return level === "case" ? names.filter((name) => found.has(name)) : names;
+  };
+  const rank = new Map(second.names.map((name, at) => [name, at]));
+  const others = occurring(second);
+  return occurring(first).flatMap((name) => {
+    const met = together
+      ? [...(partners.get(name) ?? [])].sort((a, b) => (rank.get(a) as number) - (rank.get(b) as number))
+      : others;
+    return met.map((other) => [name, other]);
+  });
+}
+
+/** Which cases stand in each combination of cells of the axes of cases. */
+function casesByCell(axes: readonly Axis[], count: number): (combination: readonly string[]) => Uint8Array {
+  const places = axes.flatMap(({ level }, at) => (level === "case" ? [at] : []));
+  const masks = new Map<string, Uint8Array>();
+  const maskOf = (cell: string): Uint8Array => {
+    const mask = masks.get(cell) ?? new Uint8Array(count);
+    masks.set(cell, mask);
+    return mask;
+  };
+  for (let at = 0; at < count; at++)
+    maskOf(JSON.stringify(places.map((axis) => (axes[axis] as Axis).values[at])))[at] = 1;
+  return (combination) => maskOf(JSON.stringify(places.map((axis) => combination[axis])));
+}
+
 /**
  * All strata of a protocol, in its order.
  * @param findings included findings of the whole set, to know which values occur
@@ -117,48 +163,36 @@ export function enumerateStrata(
 ): Stratum[] {
   return definitions.flatMap((definition) => {
     const axes = (typeof definition === "object" && "cross" in definition ? definition.cross : [definition]).map(
-      (axis) => {
+      (axis): Axis => {
         const { attribute, bins } = axisOf(axis);
-        const ofClasses = profile.attributes[attribute]?.level === "class";
-        return { attribute, bins, ofClasses, ofFindings: isFindingAttribute(attribute, profile, index, findings) };
+        if (profile.attributes[attribute]?.level === "class")
+          return { attribute, bins, level: "class", values: [], names: (profile.classes ?? []).map(({ id }) => id) };
+        const level = isFindingAttribute(attribute, profile, index, findings) ? "finding" : "case";
+        const values =
+          level === "finding"
+            ? findings.map((finding) => cellOf(findingAttribute(finding, attribute), bins))
+            : index.cases.map((indexed) => cellOf(caseAttribute(indexed, attribute, profile).value, bins));
+        return { attribute, bins, level, values, names: orderedCells(new Set(values), bins) };
       },
     );
-    const cells = axes.map(({ attribute, bins, ofClasses, ofFindings }) => {
-      if (ofClasses) return { values: [], names: (profile.classes ?? []).map(({ id }) => id) };
-      const values = ofFindings
-        ? findings.map((finding) => cellOf(findingAttribute(finding, attribute), bins))
-        : index.cases.map((indexed) => cellOf(caseAttribute(indexed, attribute, profile).value, bins));
-      return { values, names: orderedCells(new Set(values), bins) };
-    });
-    const combinations = cells.reduce<string[][]>(
-      (made, { names }) => made.flatMap((prefix) => names.map((name) => [...prefix, name])),
-      [[]],
-    );
+    const casesOf = casesByCell(axes, index.cases.length);
     const dimension = axes.map(({ attribute }) => attribute).join(" x ");
-    const strata = combinations.map((combination): Stratum => {
-      const inCase = Uint8Array.from(index.cases, (_, at) =>
-        axes.every(
-          ({ ofClasses, ofFindings }, axis) => ofClasses || ofFindings || cells[axis]?.values[at] === combination[axis],
-        )
-          ? 1
-          : 0,
-      );
+    return combinationsOf(axes).map((combination): Stratum => {
+      const cases = casesOf(combination);
       const key = Object.fromEntries(axes.map(({ attribute }, axis) => [attribute, combination[axis] as string]));
       const findingAxes = axes.flatMap((axis, at) =>
-        axis.ofFindings ? [{ ...axis, cell: combination[at] as string }] : [],
+        axis.level === "finding" ? [{ ...axis, cell: combination[at] as string }] : [],
       );
-      const label = combination[axes.findIndex(({ ofClasses }) => ofClasses)];
-      if (label !== undefined) return { key, dimension, cases: inCase, label };
-      if (findingAxes.length === 0) return { key, dimension, cases: inCase };
+      const label = combination[axes.findIndex(({ level }) => level === "class")];
+      if (label !== undefined) return { key, dimension, cases, label };
+      if (findingAxes.length === 0) return { key, dimension, cases };
       return {
         key,
         dimension,
-        cases: inCase,
+        cases,
         finding: (finding) =>
           findingAxes.every(({ attribute, bins, cell }) => cellOf(findingAttribute(finding, attribute), bins) === cell),
       };
     });
-    // A crossing names many empty cells; a single axis shows its empty bins.
-    return axes.length > 1 ? strata.filter(({ cases }) => cases.includes(1)) : strata;
   });
 }

@@ -1,7 +1,7 @@
 /** The metrics as a library of their own: `medassay/metrics`. */
 export { metricByName, metrics, type NamedMetric } from "./catalogue.js";
 export { FrocSweep, frocSweep, type FrocPoint, type FrocReading } from "./froc-sweep.js";
-export type { MetricDefinition, MetricParameter, PreparedMetric } from "./metric.js";
+export { rangeOf, type MetricDefinition, type MetricParameter, type PreparedMetric } from "./metric.js";
 export type {
   BinaryUnits,
   CountedUnits,

@@ -71,6 +71,13 @@ export interface MetricDefinition {
   prepare(units: CountedUnits, parameter: number | null): PreparedMetric;
 }
 
+/** Least and largest value that a limit on a metric can mean, by its kind. Indices (kappa, correlation) reach down to -1. */
+export function rangeOf({ kind }: Pick<MetricDefinition, "kind">): readonly [number, number] {
+  if (kind === "number") return [-Infinity, Infinity];
+  if (kind === "rate") return [0, Infinity];
+  return [kind === "index" ? -1 : 0, 1];
+}
+
 /** A prepared metric without a number. */
 export function undefinedMetric(reason: Reason, n: Record<string, number> = {}, patients = 0): PreparedMetric {
   return { n, patients, estimate: null, reason, interval: null, weighted: () => Number.NaN };

@@ -1,10 +1,10 @@
 /** Strata as the protocol writes them, the rules for small numbers, failed cases and acceptance criteria. */
 import { describe, expect, it } from "vitest";
 import { exitOfComparison, exitOfResults } from "../../src/cli/verdicts.js";
-import type { AcceptanceCriterion } from "../../src/contract/protocol.js";
+import type { AcceptanceCriterion, StratumAxis } from "../../src/contract/protocol.js";
 import type { Result } from "../../src/contract/result.js";
-import { parseBin } from "../../src/evaluation/strata.js";
-import { evaluateMade, rowOf, type MadeCase } from "./made-set.js";
+import { enumerateStrata, parseBin } from "../../src/evaluation/strata.js";
+import { evaluateMade, madeInputs, rowOf, type MadeCase } from "./made-set.js";
 
 const nodules = "lung-nodule-detection";
 const grades = "dr-grading";
@@ -120,6 +120,50 @@ describe("strata", () => {
       const margin = rowOf(result, "lesion-sensitivity", { site });
       expect([sum("numerator"), sum("denominator")]).toEqual([margin.n.numerator, margin.n.denominator]);
     }
+  });
+
+  it("of a crossing are the cells that occur, in the order of the axes, with their cases or findings", () => {
+    const bins = ["[5,inf)", "(0,5)"];
+    const cases: MadeCase[] = [
+      { patient: "a", site: "B", attributes: { sex: "M" }, lesions: [{ score: 1, mm: 4, type: "solid" }] },
+      { patient: "b", site: "A", attributes: { sex: "M" }, lesions: [{ score: 1, mm: 9, type: "solid" }] },
+      { patient: "c", site: "unknown", attributes: { sex: "F" }, lesions: [{ score: 1, mm: 3, type: "part-solid" }] },
+      { patient: "d", site: "A", attributes: { sex: "F" } },
+      { patient: "e", site: "A", attributes: { sex: "M" } },
+    ];
+    const { index, reference, profile } = madeInputs(nodules, cases);
+    const findings = [...reference.values()].flatMap((one) => one.findings);
+    const cellsOf = (...cross: StratumAxis[]) =>
+      enumerateStrata([{ cross }], index, profile, findings).map(({ key, dimension, cases: inside, finding }) => ({
+        dimension,
+        cell: Object.values(key).join(" "),
+        cases: [...inside].join(""),
+        findings: finding && findings.map((one) => (finding(one) ? 1 : 0)).join(""),
+      }));
+    const size = { attribute: "size", bins };
+    expect(cellsOf("site", "sex")).toEqual([
+      { dimension: "site x sex", cell: "A F", cases: "00010", findings: undefined },
+      { dimension: "site x sex", cell: "A M", cases: "01001", findings: undefined },
+      { dimension: "site x sex", cell: "B M", cases: "10000", findings: undefined },
+      { dimension: "site x sex", cell: "not recorded F", cases: "00100", findings: undefined },
+    ]);
+    expect(cellsOf(size, "type").map(({ cell, cases: inside, findings: own }) => [cell, inside, own])).toEqual([
+      ["[5,inf) solid", "11111", "010"],
+      ["(0,5) part-solid", "11111", "001"],
+      ["(0,5) solid", "11111", "100"],
+    ]);
+    // A bin of findings is shown with the cases of each site, those that hold none of it too.
+    expect(cellsOf("sex", size).map(({ cell, cases: inside, findings: own }) => [cell, inside, own])).toEqual([
+      ["F [5,inf)", "00110", "010"],
+      ["F (0,5)", "00110", "101"],
+      ["M [5,inf)", "11001", "010"],
+      ["M (0,5)", "11001", "101"],
+    ]);
+    expect(cellsOf(size, { attribute: "ageYears", bins: ["[0,65)"] }).map(({ cell }) => cell)).toEqual([
+      "[5,inf) not recorded",
+      "(0,5) not recorded",
+    ]);
+    expect(enumerateStrata([{ cross: ["site", "sex"] }], { ...index, cases: [] }, profile, [])).toEqual([]);
   });
 
   it("of findings take the lesions of that size or type, with the marks of all cases", () => {

@@ -25,6 +25,7 @@ import {
   picaiPeerSensitivity,
   picaiResult,
   picaiSensitivity,
+  type PicaiResult,
 } from "../../src/tasks/forms/compatibility/picai.js";
 import { matchCase } from "../../src/tasks/forms/matching.js";
 import { lungNoduleDetection } from "../../src/tasks/profiles/lung-nodule-detection.js";
@@ -165,8 +166,18 @@ describe("picai", () => {
     expect([1 / 3, 0.34].map((limit) => picaiPeerSensitivity(result, limit))).toEqual([0, 0.5]);
     const normal = picaiResult([row([0.5], [0])]);
     expect([normal.averagePrecision, normal.auroc, normal.score]).toEqual([null, null, null]);
+    expect([0, 8].map((limit) => picaiSensitivity(normal, limit))).toEqual([null, null]);
     const abnormal = picaiResult([row([0.5], [1])]);
     expect([abnormal.averagePrecision, abnormal.auroc, abnormal.score]).toEqual([1, null, null]);
+    const reasons = (result: PicaiResult) => [
+      result.reasons.averagePrecision,
+      result.reasons.auroc,
+      result.reasons.score,
+    ];
+    expect(reasons(result)).toEqual([null, null, null]);
+    expect(reasons(normal)).toEqual(["no-positives", "no-positives", "no-positives"]);
+    expect(reasons(abnormal)).toEqual([null, "no-negatives", "no-negatives"]);
+    expect(reasons(picaiResult([]))).toEqual(["no-data", "no-data", "no-data"]);
     expect(abnormal.peer).toEqual({ lesionTpr: [0, 0], lesionFpr: [0, Infinity], thresholds: [0.5] });
     expect([picaiSensitivity(abnormal, 0), picaiPeerSensitivity(abnormal, 8)]).toEqual([1, 0]);
   });

@@ -2,6 +2,7 @@
  * Detection maps against lesion masks by the rules of PI-CAI (picai_eval 1.4.13, Saha et al. 2024,
  * doi:10.1016/S1470-2045(24)00220-1). Curves are exact; what the peer makes of its lowest point stands apart.
  */
+import type { Reason } from "../../../contract/reasons.js";
 import { connectedComponents } from "../../../geometry/connected-components.js";
 import { rocAuc, splitByLabel, sortedOrder } from "../../../stats/index.js";
 import { maximumAssignment } from "./assignment.js";
@@ -123,6 +124,12 @@ export interface PicaiResult {
   readonly auroc: number | null;
   /** Mean of both. */
   readonly score: number | null;
+  /** Why a number is null; that of `averagePrecision` is the reason of every sensitivity too. */
+  readonly reasons: {
+    readonly averagePrecision: Reason | null;
+    readonly auroc: Reason | null;
+    readonly score: Reason | null;
+  };
   /** The FROC as picai_eval gives it, in single precision: the last point replaced by the one before it, at infinity. */
   readonly peer: {
     readonly lesionTpr: readonly number[];
@@ -155,6 +162,8 @@ export function picaiResult(cases: readonly PicaiCase[]): PicaiResult {
   const area = rocAuc(positives, negatives);
   const auroc = area.ok ? area.auc : null;
   const averagePrecision = lesions === 0 ? null : averagePrecisionOf(all, lesions);
+  const withoutLesions = lesions > 0 ? null : cases.length > 0 ? "no-positives" : "no-data";
+  const withoutArea = area.ok ? null : area.reason;
   return {
     cases: cases.length,
     lesions,
@@ -162,6 +171,7 @@ export function picaiResult(cases: readonly PicaiCase[]): PicaiResult {
     averagePrecision,
     auroc,
     score: auroc === null || averagePrecision === null ? null : (auroc + averagePrecision) / 2,
+    reasons: { averagePrecision: withoutLesions, auroc: withoutArea, score: withoutLesions ?? withoutArea },
     peer: peerCurve(all, lesions, cases.length),
   };
 }
@@ -180,8 +190,9 @@ function peerCurve(points: readonly PicaiPoint[], lesions: number, cases: number
   };
 }
 
-/** Largest sensitivity among points with at most `limit` false positives per case; 0 where there is none. */
-export function picaiSensitivity({ points, cases, lesions }: PicaiResult, limit: number): number {
+/** Largest sensitivity among points with at most `limit` false positives per case; 0 where there is none, null without lesions. */
+export function picaiSensitivity({ points, cases, lesions }: PicaiResult, limit: number): number | null {
+  if (lesions === 0) return null;
   return points.reduce(
     (best, { truePositives, falsePositives }) =>
       falsePositives / cases <= limit ? Math.max(best, truePositives / lesions) : best,

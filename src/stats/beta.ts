@@ -1,15 +1,22 @@
 /**
  * Regularised incomplete beta function with both tails, and its inverse.
- * Density by the saddle-point form, tails by continued fraction (Lentz) or power series (Didonato & Morris 1992,
+ * Density by the saddle-point form, tails by continued fraction or power series (Didonato & Morris 1992,
  * doi:10.1145/131766.131776); quantiles by Newton steps on ln F over logit x inside a bracket.
  */
 import { deviance, logGamma, logGammaIncrease, logGammaOnePlus, stirlingCorrection } from "./log-gamma.js";
-import { requireArgument } from "./outcome.js";
+import { requireArgument, requireName } from "./outcome.js";
 
 /** The two tails of a distribution function at one point; they add up to 1. */
 export interface Tails {
   lower: number;
   upper: number;
+}
+
+const tailNames: readonly (keyof Tails)[] = ["lower", "upper"];
+
+/** Refuses what is no name of a tail. */
+export function requireSide(side: keyof Tails): void {
+  requireName(side, tailNames, "side");
 }
 
 const twoPi = 6.28318530717958647693;
@@ -22,26 +29,29 @@ function prefix(x: number, y: number, a: number, b: number): number {
   return Math.sqrt(((a / n) * b) / twoPi) * Math.exp(correction - distance);
 }
 
-/** Continued fraction of I_x(a, b) without its prefix x^a y^b / (a B(a, b)). */
-function continuedFraction(x: number, a: number, b: number): number {
-  const tiny = 1e-300;
-  const guard = (v: number): number => (Math.abs(v) < tiny ? tiny : v);
-  let c = 1;
-  let d = 1 / guard(1 - ((a + b) * x) / (a + 1));
-  let h = d;
+/**
+ * I_x(a, b) over its prefix x^a y^b / B(a, b), x below the mean: the contracted continued fraction (Didonato & Morris
+ * 1992, equation 9). The distance from the mean, a y - b x, loses nothing where x or y is near 1.
+ */
+function continuedFraction(x: number, y: number, a: number, b: number): number {
+  const n = a + b;
+  const distance = a * y - b * x;
+  let below = (a / (a + 1)) * (distance + 1);
+  let value = 1 / below;
+  let last = 0;
   for (let m = 1; m <= 200000; m++) {
-    const even = ((m * (b - m)) / (a + 2 * m - 1)) * (x / (a + 2 * m));
-    d = 1 / guard(1 + even * d);
-    c = guard(1 + even / c);
-    h *= d * c;
-    const odd = (-((a + m) * (a + b + m)) / (a + 2 * m)) * (x / (a + 2 * m + 1));
-    d = 1 / guard(1 + odd * d);
-    c = guard(1 + odd / c);
-    const step = d * c;
-    h *= step;
-    if (Math.abs(step - 1) < 2e-16) break;
+    const odd = a + 2 * m - 1;
+    const even = ((m * (b - m)) / odd) * x;
+    const alpha = even * (((a + m - 1) * (n + m - 1)) / odd) * x;
+    const beta = m + even + ((a + m) / (odd + 2)) * (distance + 1 + m * (1 + y));
+    // The denominator of the last convergent is scaled to 1, so that value and last are its numerators.
+    const above = beta * value + (alpha * last) / below;
+    below = beta + alpha / below;
+    last = value;
+    value = above / below;
+    if (Math.abs(value - last) <= 4e-16 * value) break;
   }
-  return h;
+  return value;
 }
 
 /** Both tails by the power series in x for a < 1 and b x <= 1: keeps the upper tail when the lower is almost 1. */
@@ -65,8 +75,8 @@ function tailsBelowMean(x: number, y: number, logX: number, a: number, b: number
   if (a < 1 && b * x <= 1 && x < 0.7) return smallShapeSeries(x, logX, a, b);
   if (x < 1e-300) return { lower: Math.exp(a * logX - logGamma(a) - logGamma(b) + logGamma(a + b)) / a, upper: 1 };
   const density = prefix(x, y, a, b);
-  const lower = (density * continuedFraction(x, a, b)) / a;
-  const upper = lower < 0.9 ? 1 - lower : (density * continuedFraction(y, b, a)) / b;
+  const lower = density * continuedFraction(x, y, a, b);
+  const upper = lower < 0.9 ? 1 - lower : density * continuedFraction(y, x, b, a);
   return { lower, upper };
 }
 

@@ -1,5 +1,5 @@
 /** Binomial and Poisson distributions. `tails.lower` is P(X <= k), `tails.upper` is P(X > k). */
-import { betaTails, type Tails } from "./beta.js";
+import { betaTails, requireSide, type Tails } from "./beta.js";
 import { gammaTails } from "./gamma.js";
 import { deviance, stirlingCorrection } from "./log-gamma.js";
 import { normalQuantile } from "./normal.js";
@@ -27,13 +27,13 @@ export function binomialTails(k: number, n: number, p: number): Tails {
   return { lower: upper, upper: lower };
 }
 
-/** Least k with P(X <= k) >= q, for a distribution over 0..max whose distribution function is given. */
-function leastWith(q: number, start: number, max: number, cdf: (k: number) => number): number {
+/** Least k of 0..max from which on `reached` holds, sought from `start`. */
+function leastFrom(start: number, max: number, reached: (k: number) => boolean): number {
   let k = Math.min(max, Math.max(0, Math.floor(start)));
   let stride = 1;
-  if (cdf(k) >= q) {
+  if (reached(k)) {
     let low = k;
-    while (low > 0 && cdf((low = Math.max(0, low - stride))) >= q) {
+    while (low > 0 && reached((low = Math.max(0, low - stride)))) {
       k = low;
       stride *= 2;
     }
@@ -41,7 +41,7 @@ function leastWith(q: number, start: number, max: number, cdf: (k: number) => nu
     let below = low;
     while (k - below > 1) {
       const middle = Math.floor((k + below) / 2);
-      if (cdf(middle) >= q) k = middle;
+      if (reached(middle)) k = middle;
       else below = middle;
     }
     return k;
@@ -52,22 +52,28 @@ function leastWith(q: number, start: number, max: number, cdf: (k: number) => nu
     below = above;
     above = Math.min(max, above + stride);
     stride *= 2;
-  } while (above < max && cdf(above) < q);
+  } while (above < max && !reached(above));
   while (above - below > 1) {
     const middle = Math.floor((above + below) / 2);
-    if (cdf(middle) >= q) above = middle;
+    if (reached(middle)) above = middle;
     else below = middle;
   }
   return above;
 }
 
-/** Least k with P(X <= k) >= q, X ~ Binomial(n, p). */
-export function binomialQuantile(q: number, n: number, p: number): number {
+/** Whether a point has this probability at least up to it, or (`side` "upper", where rounding counts as equal) at most above. */
+const holds = (tails: Tails, q: number, side: keyof Tails): boolean =>
+  side === "lower" ? tails.lower >= q : tails.upper <= q * (1 + 1e-14);
+
+/** Least k with P(X <= k) >= q (or, `side` "upper", with P(X > k) <= q), X ~ Binomial(n, p). */
+export function binomialQuantile(q: number, n: number, p: number, side: keyof Tails = "lower"): number {
   requireArgument(q >= 0 && q <= 1 && p >= 0 && p <= 1 && n >= 0, `binomialQuantile(${q}, ${n}, ${p}) is not defined`);
-  if (n === 0 || p === 0 || q === 0) return 0;
-  if (p === 1 || q === 1) return n;
-  const start = n * p + normalQuantile(q) * Math.sqrt(n * p * (1 - p));
-  return leastWith(q, start, n, (k) => binomialTails(k, n, p).lower);
+  requireSide(side);
+  const upper = side === "upper";
+  if (n === 0 || p === 0 || q === (upper ? 1 : 0)) return 0;
+  if (p === 1 || q === (upper ? 0 : 1)) return n;
+  const start = n * p + (upper ? -1 : 1) * normalQuantile(q) * Math.sqrt(n * p * (1 - p));
+  return leastFrom(start, n, (k) => holds(binomialTails(k, n, p), q, side));
 }
 
 /** P(X = k) of Poisson(mean). */
@@ -86,10 +92,16 @@ export function poissonTails(k: number, mean: number): Tails {
   return { lower: upper, upper: lower };
 }
 
-/** Least k with P(X <= k) >= q, X ~ Poisson(mean). */
-export function poissonQuantile(q: number, mean: number): number {
-  requireArgument(q >= 0 && q < 1 && mean >= 0, `poissonQuantile(${q}, ${mean}) is not defined`);
-  if (mean === 0 || q === 0) return 0;
-  const start = mean + normalQuantile(q) * Math.sqrt(mean);
-  return leastWith(q, start, Number.MAX_SAFE_INTEGER, (k) => poissonTails(k, mean).lower);
+/**
+ * Least k with P(X <= k) >= q (or, `side` "upper", with P(X > k) <= q), X ~ Poisson(mean): `Infinity` where no number
+ * leaves probability 0 above it.
+ */
+export function poissonQuantile(q: number, mean: number, side: keyof Tails = "lower"): number {
+  requireArgument(q >= 0 && q <= 1 && mean >= 0, `poissonQuantile(${q}, ${mean}) is not defined`);
+  requireSide(side);
+  const upper = side === "upper";
+  if (mean === 0 || q === (upper ? 1 : 0)) return 0;
+  if (q === (upper ? 0 : 1)) return Infinity;
+  const start = mean + (upper ? -1 : 1) * normalQuantile(q) * Math.sqrt(mean);
+  return leastFrom(start, Number.MAX_SAFE_INTEGER, (k) => holds(poissonTails(k, mean), q, side));
 }

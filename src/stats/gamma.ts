@@ -1,5 +1,5 @@
 /** Regularised incomplete gamma function with both tails, its inverse, and the chi-square distribution. */
-import type { Tails } from "./beta.js";
+import { requireSide, type Tails } from "./beta.js";
 import { deviance, logGamma, logGammaOnePlus, stirlingCorrection } from "./log-gamma.js";
 import { requireArgument } from "./outcome.js";
 
@@ -75,6 +75,7 @@ export function gammaTails(x: number, a: number, logX = Math.log(x)): Tails {
 /** Quantile of Gamma(a) with this probability below (or, `side` "upper", above): Newton steps on ln F over ln x. */
 export function gammaQuantile(probability: number, a: number, side: keyof Tails = "lower"): number {
   requireArgument(a > 0 && probability >= 0 && probability <= 1, `gammaQuantile(${probability}, ${a}) is not defined`);
+  requireSide(side);
   if (probability === 0 || probability === 1) return (probability === 0) === (side === "lower") ? 0 : Infinity;
   const useLower = side === "lower" ? probability <= 0.5 : probability > 0.5;
   const target = Math.log((side === "lower") === useLower ? probability : 1 - probability);

@@ -63,3 +63,8 @@ export function requireCounts(counts: readonly number[], what: string): void {
 export function requireLevel(level: number): void {
   if (!(level > 0 && level < 1)) requireArgument(false, `level: ${level} is not between 0 and 1`);
 }
+
+/** Refuses a name that is none of those that are known: another spelling would silently be another statistic. */
+export function requireName<T extends string>(name: T, known: readonly T[], what: string): void {
+  if (!known.includes(name)) requireArgument(false, `${what}: ${String(name)} is none of ${known.join(", ")}`);
+}

@@ -1,5 +1,5 @@
 /** Student's t and Fisher's F distributions, through the incomplete beta function. */
-import { betaQuantileLogit, betaTailsAt, type Tails } from "./beta.js";
+import { betaQuantileLogit, betaTailsAt, requireSide, type Tails } from "./beta.js";
 import { requireArgument } from "./outcome.js";
 
 /** Tails of Student's t; `degrees` may be any positive number. */
@@ -26,6 +26,7 @@ export function studentQuantile(probability: number, degrees: number, side: keyo
     degrees > 0 && probability >= 0 && probability <= 1,
     `studentQuantile(${probability}, ${degrees}) is not defined`,
   );
+  requireSide(side);
   if (probability === 0.5) return 0;
   if (probability === 0 || probability === 1) return (probability === 0) === (side === "lower") ? -Infinity : Infinity;
   const negative = (side === "lower") === probability < 0.5;
@@ -59,6 +60,7 @@ export function fisherQuantile(
     degrees1 > 0 && degrees2 > 0 && probability >= 0 && probability <= 1,
     `fisherQuantile(${probability}, ${degrees1}, ${degrees2}) is not defined`,
   );
+  requireSide(side);
   if (probability === 0 || probability === 1) return (probability === 0) === (side === "lower") ? 0 : Infinity;
   return (degrees2 / degrees1) * Math.exp(betaQuantileLogit(probability, degrees1 / 2, degrees2 / 2, side));
 }

@@ -1,11 +1,15 @@
 /** Distributions at the ends of their range, outside their support, and with shapes near 0. */
 import { describe, expect, it } from "vitest";
 import {
+  betaTails,
   binomialPmf,
+  binomialQuantile,
+  binomialTails,
   blandAltman,
   chiSquareQuantile,
   concordanceCorrelation,
   fisherQuantile,
+  fisherTails,
   gammaQuantile,
   gammaTails,
   koopmanRatio,
@@ -13,8 +17,11 @@ import {
   normalQuantile,
   patientWeights,
   poissonPmf,
+  poissonQuantile,
   rateDifference,
   studentQuantile,
+  studentTails,
+  type Tails,
 } from "../../src/stats/index.js";
 
 describe("quantiles at probability 0 and 1", () => {
@@ -26,6 +33,57 @@ describe("quantiles at probability 0 and 1", () => {
     expect([fisherQuantile(0, 3, 4, "upper"), fisherQuantile(1, 3, 4, "upper")]).toEqual([Infinity, 0]);
     expect([gammaQuantile(0, 3), gammaQuantile(1, 3)]).toEqual([0, Infinity]);
     expect([gammaQuantile(0, 3, "upper"), chiSquareQuantile(1, 3, "upper")]).toEqual([Infinity, 0]);
+  });
+});
+
+describe("tails with large parameters", () => {
+  // Continued fraction of mpmath numbers with 50 digits.
+  const cases: [name: string, tails: Tails, lower: number, upper: number][] = [
+    ["t, 6.4e7 degrees", studentTails(2.96634226814, 64107000), 1 - 0.0015068250571435804, 0.0015068250571435804],
+    ["t, 1e12 degrees", studentTails(1.9, 1e12), 1 - 0.028716559816145487, 0.028716559816145487],
+    ["t below 0, 2.5e8 degrees", studentTails(-4.5, 2.5e8), 3.3976746531755667e-6, 1 - 3.3976746531755667e-6],
+    ["F, 1 and 3e6 degrees", fisherTails(3.9, 1, 3e6), 0.95171380078287329574, 0.048286199217126704],
+    ["F, 2e8 and 3e9 degrees", fisherTails(1.0002, 2e8, 3e9), 0.97358969554709445961, 0.0264103044529055404],
+    ["beta, 3 and 1e9", betaTails(2.5e-9, 3, 1e9), 0.45618688555957086283, 0.54381311444042913717],
+    ["beta, 1e7 and 1e7", betaTails(0.4999, 1e7, 1e7), 0.18554668535934215938, 0.81445331464065784062],
+    ["binomial, 12 of 1e10", binomialTails(12, 1e10, 1e-9), 0.79155647648965461007, 0.20844352351034538993],
+  ];
+  it.each(cases)("%s: 12 digits of both", (_, tails, lower, upper) => {
+    expect(Math.abs(tails.lower / lower - 1)).toBeLessThan(2e-12);
+    expect(Math.abs(tails.upper / upper - 1)).toBeLessThan(2e-12);
+  });
+});
+
+describe("discrete quantiles from above", () => {
+  it("are the least numbers with at most that probability above them", () => {
+    // Binomial(3, 1/2): above 0, 1, 2, 3 are 7/8, 1/2, 1/8, 0.
+    expect([0.9, 0.875, 0.5, 0.4, 0.125, 0.1].map((q) => binomialQuantile(q, 3, 0.5, "upper"))).toEqual([
+      0, 0, 1, 2, 2, 3,
+    ]);
+    expect([0, 1].map((q) => binomialQuantile(q, 3, 0.5, "upper"))).toEqual([3, 0]);
+    expect([0, 1].map((q) => binomialQuantile(q, 3, 1, "upper"))).toEqual([3, 0]);
+    expect(binomialQuantile(0, 3, 0, "upper")).toBe(0);
+    // Poisson(1): above 0, 1, 2 are 0.632, 0.264, 0.080; above 19 and 20 1.6e-19 and 7.5e-21.
+    expect([0.7, 0.3, 0.2, 0.01].map((q) => poissonQuantile(q, 1, "upper"))).toEqual([0, 1, 2, 4]);
+    expect(poissonQuantile(1e-20, 1, "upper")).toBe(20);
+    expect([0, 1].map((q) => poissonQuantile(q, 1, "upper"))).toEqual([Infinity, 0]);
+  });
+
+  it("end where the distribution does", () => {
+    expect([poissonQuantile(1, 3), poissonQuantile(0, 3), poissonQuantile(1, 0)]).toEqual([Infinity, 0, 0]);
+  });
+
+  it("know no third side", () => {
+    for (const call of [
+      () => binomialQuantile(0.1, 3, 0.5, "above" as "upper"),
+      () => poissonQuantile(0.1, 3, "above" as "upper"),
+      () => gammaQuantile(0.1, 3, "above" as "upper"),
+      () => chiSquareQuantile(0.1, 3, "above" as "upper"),
+      () => studentQuantile(0.1, 3, "above" as "upper"),
+      () => fisherQuantile(0.1, 3, 3, "above" as "upper"),
+    ]) {
+      expect(call).toThrow(/side: above is none of lower, upper/);
+    }
   });
 });
 

@@ -2,8 +2,6 @@
  * Pairs of masks of `oracles/segmentation`, every file of it: each expected number, each undefined one with its reason.
  * Under a name of its own: what peers return for the surfel-area definition.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Connectivity } from "../../src/geometry/connected-components.js";
 import { maskOfRuns, type Mask } from "../../src/geometry/mask.js";
@@ -16,7 +14,8 @@ import {
   surfelAreaMetrics,
   type SurfaceMetrics,
 } from "../../src/metrics/index.js";
-import { noteMissing, sharedFolder } from "../shared.js";
+import { noteMissing } from "../shared.js";
+import { documentsOf, isInformation, isObject, mayHoldCases, notePassedOver } from "./documents.js";
 
 type Json = null | number | string | Json[] | { [key: string]: Json };
 type Table = Record<string, Json>;
@@ -24,29 +23,43 @@ type Table = Record<string, Json>;
 interface Pair {
   shape: number[];
   spacing: number[];
-  tolerances: number[];
+  tolerances?: number[];
   ref: number[];
   pred: number[];
   expected: Table;
-  peers: Record<string, Table>;
+  peers?: Record<string, Json>;
   skeletons?: { ref: number[]; pred: number[] } & Table;
 }
 
-/** Pairs of every file that has the shape of this folder: cases keyed by id, masks as runs. */
-function pairsOf(root: string): [string, Pair][] {
-  return readdirSync(root)
-    .filter((name) => name.endsWith(".json"))
-    .sort()
-    .flatMap((name) => {
-      const { cases } = JSON.parse(readFileSync(join(root, name), "utf8")) as { cases: Record<string, Pair> };
-      return Object.entries(cases).map(([id, pair]): [string, Pair] => [`${name} ${id}`, pair]);
-    });
+const isPair = (value: unknown): value is Pair =>
+  isObject(value) && ["shape", "spacing", "ref", "pred", "expected"].every((key) => key in value);
+
+/** Pairs of every document: cases keyed by id or in a list, masks as runs. What is no pair is named in `unknown`. */
+function pairsOf(): { pairs: [string, Pair][]; unknown: string[] } {
+  const pairs: [string, Pair][] = [];
+  const unknown: string[] = [];
+  for (const { name, content } of documentsOf("segmentation")?.documents ?? []) {
+    const cases = isObject(content) ? content.cases : content;
+    if (cases === undefined && !mayHoldCases(content)) notePassedOver("segmentation", name);
+    else if (typeof cases !== "object" || cases === null) unknown.push(name);
+    else
+      for (const [key, pair] of Object.entries(cases)) {
+        const id = `${name} ${isObject(pair) && typeof pair.id === "string" ? pair.id : key}`;
+        if (isPair(pair)) pairs.push([id, pair]);
+        else unknown.push(id);
+      }
+  }
+  return { pairs, unknown };
 }
 
-const shared = sharedFolder();
-const root = shared === null ? null : join(shared, "oracles", "segmentation");
-const pairs = root === null || !existsSync(root) ? [] : pairsOf(root);
+const { pairs, unknown } = pairsOf();
 if (pairs.length === 0) noteMissing("oracles/segmentation", 16);
+
+/** The tolerances of a pair, and those that its expected shares of surface name. */
+function tolerancesOf({ tolerances = [], expected }: Pair): number[] {
+  const named = isObject(expected.nsdBorderVoxel) ? Object.keys(expected.nsdBorderVoxel) : [];
+  return [...new Set([...tolerances, ...named.filter((name) => !isInformation(name)).map(Number)])];
+}
 
 const masksOf = ({ ref, pred, shape, spacing }: Pair): [Mask, Mask] => [
   maskOfRuns(ref, shape, spacing),
@@ -75,11 +88,13 @@ function differences(got: unknown, expected: Json, reason: string | null, pointe
   }
   if (typeof expected === "object") {
     return Object.entries(expected).flatMap(([key, value]) =>
-      differences((got as Record<string, unknown> | undefined)?.[key], value, reason, `${pointer}/${key}`),
+      isInformation(key)
+        ? []
+        : differences((got as Record<string, unknown> | undefined)?.[key], value, reason, `${pointer}/${key}`),
     );
   }
   if (typeof got !== "number" || typeof expected !== "number") return wrong();
-  const allowed = Number.isInteger(expected) ? 1e-12 : 1e-9 * Math.abs(expected);
+  const allowed = Math.max(1e-12, 1e-9 * Math.abs(expected));
   return Math.abs(got - expected) <= allowed ? [] : wrong();
 }
 
@@ -105,7 +120,8 @@ const distanceNames = [
 function answersOf(pair: Pair): Record<string, unknown> {
   const [reference, prediction] = masksOf(pair);
   const region = overlap(reference, prediction);
-  const surface = borderVoxelMetrics(reference, prediction, { tolerances: pair.tolerances });
+  const tolerances = tolerancesOf(pair);
+  const surface = borderVoxelMetrics(reference, prediction, { tolerances });
   const lesions = (connectivity: string) => {
     const at = (leastIou: number) =>
       lesionWise(reference, prediction, { connectivity: Number(connectivity) as Connectivity, leastIou });
@@ -126,12 +142,20 @@ function answersOf(pair: Pair): Record<string, unknown> {
     const value = (band: "distance" | "chessboard-erosion") =>
       boundaryIou(reference, prediction, { band, width: Number(width) });
     // Masks of which neither has a voxel have no bands: the whole entry is undefined.
-    return pair.expected.boundaryIoUVoxels !== null && (pair.expected.boundaryIoUVoxels as Table)[width] === null
+    const { boundaryIoUVoxels } = pair.expected;
+    return boundaryIoUVoxels === null || (boundaryIoUVoxels as Table)[width] === null
       ? value("distance")
       : { edtBand: value("distance"), chessboardErosion: value("chessboard-erosion") };
   };
-  const keyed = <T>(name: string, value: (key: string) => T) =>
-    Object.fromEntries(Object.keys((pair.expected[name] ?? {}) as Table).map((key) => [key, value(key)]));
+  /** Values under the keys of the reference; one alone where the reference has none for all of them. */
+  const keyed = (name: string, value: (key: string) => unknown) => {
+    const expected = pair.expected[name];
+    if (expected === null) return value("1");
+    const keys = Object.keys((expected ?? {}) as Table).filter((key) => !isInformation(key));
+    return Object.fromEntries(keys.map((key) => [key, value(key)]));
+  };
+  const within = (tolerance: string) =>
+    borderVoxelMetrics(reference, prediction, { tolerances: [Number(tolerance)] }).nsd[0];
   const distances = surface.distances;
   const undefinedDistances = Object.fromEntries(distanceNames.map((name) => [name, distances]));
   return {
@@ -145,13 +169,18 @@ function answersOf(pair: Pair): Record<string, unknown> {
     volumePred: region.predictionVolume,
     borderVoxelsRef: surface.referenceSurface,
     borderVoxelsPred: surface.predictionSurface,
-    nsdBorderVoxel: keyed("nsdBorderVoxel", (tolerance) => surface.nsd[pair.tolerances.indexOf(Number(tolerance))]),
+    nsdBorderVoxel: keyed(
+      "nsdBorderVoxel",
+      (tolerance) => surface.nsd[tolerances.indexOf(Number(tolerance))] ?? within(tolerance),
+    ),
     lesionWise: keyed("lesionWise", lesions),
     boundaryIoUVoxels: keyed("boundaryIoUVoxels", bands),
   };
 }
 
 describe("pairs of masks", () => {
+  it("are read from every document", () => expect(unknown).toEqual([]));
+
   it("have every value of the reference, and a reason where it has none", () => {
     const found = pairs.flatMap(([id, pair]) =>
       differences(answersOf(pair), pair.expected, emptyReasonOf(masksOf(pair)), id),
@@ -165,9 +194,10 @@ describe("pairs of masks", () => {
       const reason = emptyReasonOf(masksOf(pair));
       if (reason === null) continue;
       const none = { ok: false, reason };
-      const nsd = pair.tolerances.map(() => (reason === "both-empty" ? none : 0));
+      const tolerances = tolerancesOf(pair);
+      const nsd = tolerances.map(() => (reason === "both-empty" ? none : 0));
       for (const metrics of [borderVoxelMetrics, surfelAreaMetrics]) {
-        const { distances, nsd: shares } = metrics(...masksOf(pair), { tolerances: pair.tolerances });
+        const { distances, nsd: shares } = metrics(...masksOf(pair), { tolerances });
         expect({ id, distances, shares }).toEqual({ id, distances: none, shares: nsd });
       }
     }
@@ -177,13 +207,13 @@ describe("pairs of masks", () => {
     const found = pairs.flatMap(([id, pair]) => {
       const { skeletons } = pair;
       if (skeletons === undefined) return [];
-      const { ref, pred, topologyPrecision, topologySensitivity, clDice: value } = skeletons;
+      const { ref, pred, ...expected } = skeletons;
       const lines = {
         reference: maskOfRuns(ref, pair.shape, pair.spacing),
         prediction: maskOfRuns(pred, pair.shape, pair.spacing),
       };
-      const expected = { topologyPrecision, topologySensitivity, clDice: value } as Table;
-      return differences(clDice(...masksOf(pair), { skeletons: lines }), expected, null, id);
+      const reason = emptyReasonOf([lines.reference, lines.prediction]);
+      return differences(clDice(...masksOf(pair), { skeletons: lines }), expected, reason, id);
     });
     expect(found).toEqual([]);
   });
@@ -203,15 +233,16 @@ describe("pairs of masks", () => {
         hd95NearestRankMaxOfDirected: number;
         asdRefToPred: number;
         asdPredToRef: number;
-      }> = surfelAreaMetrics(...masksOf(pair), { tolerances: pair.tolerances });
+      }> = surfelAreaMetrics(...masksOf(pair), { tolerances: tolerancesOf(pair) });
       const { distances } = surface;
-      return Object.entries(pair.peers).flatMap(([peer, values]) => {
-        const isMonai = peer.startsWith("monai");
-        if (!isMonai && !peer.startsWith("surface-distance")) return [];
-        const shares = pair.tolerances.flatMap((tolerance, at) => {
+      return Object.entries(pair.peers ?? {}).flatMap(([peer, values]) => {
+        const isMonai = peer === "monai 1.6.1";
+        // Other tools and versions are information; so is an exception, which is a text.
+        if ((!isMonai && peer !== "surface-distance 0.1") || !isObject(values)) return [];
+        const shares = tolerancesOf(pair).flatMap((tolerance, at) => {
           const share = surface.nsd[at];
-          const name = `(${tolerance.toFixed(1)})`;
-          const value = values[isMonai ? `nsdSubvoxel${name}` : `surfaceDice${name}`];
+          const name = `(${Number.isInteger(tolerance) ? tolerance.toFixed(1) : tolerance})`;
+          const value = values[isMonai ? `nsdSubvoxel${name}` : `surfaceDice${name}`] as Json | undefined;
           if (value !== undefined) compared++;
           if (value === null) return typeof share === "number" ? [`${id} ${peer}${name}: a number`] : [];
           return near(`${id} ${peer}${name}`, share as number, value, isMonai ? 1e-6 : 1e-11);
@@ -219,12 +250,12 @@ describe("pairs of masks", () => {
         if (isMonai || !distances.ok) return shares;
         return [
           ...shares,
-          ...near(`${id} hd100`, distances.hd, values.hd100, 1e-11),
-          ...near(`${id} hd95`, distances.hd95NearestRankMaxOfDirected, values.hd95, 1e-11),
-          ...near(`${id} avgRefToPred`, distances.asdRefToPred, values.avgRefToPred, 1e-11),
-          ...near(`${id} avgPredToRef`, distances.asdPredToRef, values.avgPredToRef, 1e-11),
-          ...near(`${id} areaRef`, surface.referenceSurface, values.areaRef, 1e-11),
-          ...near(`${id} areaPred`, surface.predictionSurface, values.areaPred, 1e-11),
+          ...near(`${id} hd100`, distances.hd, values.hd100 as Json, 1e-11),
+          ...near(`${id} hd95`, distances.hd95NearestRankMaxOfDirected, values.hd95 as Json, 1e-11),
+          ...near(`${id} avgRefToPred`, distances.asdRefToPred, values.avgRefToPred as Json, 1e-11),
+          ...near(`${id} avgPredToRef`, distances.asdPredToRef, values.avgPredToRef as Json, 1e-11),
+          ...near(`${id} areaRef`, surface.referenceSurface, values.areaRef as Json, 1e-11),
+          ...near(`${id} areaPred`, surface.predictionSurface, values.areaPred as Json, 1e-11),
         ];
       });
     });

@@ -143,11 +143,14 @@ export function delongDifference(
   });
 }
 
-/** K AUCs on the same independent cases: chi-square test of equality with up to K - 1 degrees of freedom. */
+/**
+ * K AUCs on the same independent cases: chi-square test of equality with up to K - 1 degrees of freedom, those with
+ * variance. A contrast with a difference but without variance: `zero-variance`; no contrast with either: p = 1, as for two.
+ */
 export function delongGlobal(
   labels: ArrayLike<number>,
   scores: readonly ArrayLike<number>[],
-): Outcome<{ auc: number[]; covariance: number[][]; chi2: number; degrees: number; p: number }> {
+): Outcome<{ auc: number[]; covariance: number[][]; chi2: number | NotEstimable; degrees: number; p: number }> {
   const { m, n } = countOf(labels);
   const all = scores.map((list) => placements(labels, list));
   const none = noAuc(m, n);
@@ -171,18 +174,23 @@ export function delongGlobal(
     }
     const scale = at(k, k) + at(k + 1, k + 1);
     const pivot = at(k, k) - 2 * at(k, k + 1) + at(k + 1, k + 1) - row.reduce((sum, value) => sum + value * value, 0);
-    if (!(pivot > 1e-12 * scale)) continue;
+    let rest = (auc[k] as number) - (auc[k + 1] as number);
+    for (let s = 0; s < row.length; s++) rest -= (row[s] as number) * (solved[s] as number);
+    if (!(pivot > 1e-12 * scale)) {
+      // Ten times the error that belongs to the largest variance which counts as none.
+      if (Math.abs(rest) > 1e-5 * Math.sqrt(scale)) return notEstimable("zero-variance");
+      continue;
+    }
     const diagonal = Math.sqrt(pivot);
-    let y = (auc[k] as number) - (auc[k + 1] as number);
-    for (let s = 0; s < row.length; s++) y -= (row[s] as number) * (solved[s] as number);
-    y /= diagonal;
+    const y = rest / diagonal;
     solved.push(y);
     factor.push([...row, diagonal]);
     kept.push(k);
     chi2 += y * y;
   }
-  if (factor.length === 0) return notEstimable("zero-variance");
-  return estimated({ auc, covariance, chi2, degrees: factor.length, p: chiSquareTails(chi2, factor.length).upper });
+  const degrees = factor.length;
+  if (degrees === 0) return estimated({ auc, covariance, chi2: notEstimable("zero-variance"), degrees, p: 1 });
+  return estimated({ auc, covariance, chi2, degrees, p: chiSquareTails(chi2, degrees).upper });
 }
 
 /** Obuchowski's covariance of two scores (variance where a = b), from deviations summed within clusters. */

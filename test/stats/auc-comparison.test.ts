@@ -102,14 +102,40 @@ describe("the test of several AUCs on the same cases", () => {
     ]) {
       const r = ok(delongGlobal(labels, models));
       expect(r.degrees).toBe(3);
-      expect(r.chi2).toBeCloseTo(one.chi2, 11);
+      expect(r.chi2).toBeCloseTo(one.chi2 as number, 11);
       expect(r.p).toBeCloseTo(one.p, 11);
       expect(r.auc).toHaveLength(models.length);
     }
   });
 
-  it("has no value where all models order the cases alike", () => {
-    expect(delongGlobal(labels, [A, tenfold(A), A])).toEqual(refused("zero-variance"));
+  it("has p = 1 where all models order the cases alike, as the test of two has", () => {
+    const r = ok(delongGlobal(labels, [A, tenfold(A), A]));
+    expect(r).toMatchObject({ chi2: refused("zero-variance"), degrees: 0, p: 1 });
+    expect(r.p).toBe(ok(delongDifference(labels, A, tenfold(A))).p);
+  });
+
+  it("has no value where a contrast has a difference but no variance, in any order of the models", () => {
+    const own = [1, 1, 0, 0, 0];
+    const [perfect, mixed, constant] = [[9, 8, 3, 2, 1], [9, 1, 3, 8, 2], [7, 7, 7, 7, 7]] as [number[], number[], number[]]; // prettier-ignore
+    expect(delongGlobal(own, [perfect, constant])).toEqual(refused("zero-variance"));
+    for (const models of [
+      [perfect, mixed, constant],
+      [perfect, constant, mixed],
+      [mixed, perfect, constant],
+      [mixed, constant, perfect],
+      [constant, mixed, perfect],
+      [constant, perfect, mixed],
+    ]) {
+      expect(delongGlobal(own, models)).toEqual(refused("zero-variance"));
+    }
+    // Without the difference: two perfect models count as one. The mixed one has AUC 1/2; placements 1, 0 of the positives
+    // (variance 1/2, over 2) and 1/2 of all negatives.
+    for (const models of [
+      [perfect, mixed, perfect],
+      [perfect, perfect, mixed],
+    ]) {
+      expect(delongGlobal(own, models)).toMatchObject({ degrees: 1, chi2: close(0.5 ** 2 / 0.25) });
+    }
   });
 
   it("needs two models and two cases of each class", () => {

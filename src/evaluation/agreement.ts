@@ -255,7 +255,7 @@ function gradeAgreement(comparison: Comparison, grading: Grading): AgreementResu
   const patients = [...new Set(rated.map(({ patient }) => patient))];
   const equal = rated.filter(({ a, b }) => a === b).length;
   const n = { images: rated.length, patients: patients.length, equal };
-  const kappaTitle = { "zh-CN": "二次加权 kappa", en: "quadratic weighted kappa" };
+  const kappaTitle = { "zh-CN": "二次加权 Kappa 系数", en: "quadratic weighted kappa" };
   const equalTitle = { "zh-CN": "分级完全一致率", en: "proportion of equal grades" };
   if (patients.length < leastPatients) {
     const reason = rated.length === 0 ? "no-data" : "too-few-clusters";

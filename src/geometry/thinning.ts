@@ -14,30 +14,41 @@ export function thinned(mask: Mask): Mask {
   const rowStep = columns + 2;
   const planeStep = rowStep * (rows + 2);
   const voxels = new Uint8Array(planeStep * (slices + 2));
-  const places = new Map<number, number>();
+  let count = 0;
+  for (const voxel of mask.voxels) if (voxel !== 0) count++;
+  // Places with the margin, 32 bits each: a mask may hold more voxels than a list or map of the language takes.
+  const left = new Uint32Array(count);
+  count = 0;
   mask.voxels.forEach((voxel, at) => {
     if (voxel === 0) return;
     const row = Math.floor(at / columns);
     const place = (Math.floor(row / rows) + 1) * planeStep + ((row % rows) + 1) * rowStep + (at % columns) + 1;
     voxels[place] = 1;
-    places.set(place, at);
+    left[count++] = place;
   });
+  const candidates = new Uint32Array(count);
   const sides = [-rowStep, rowStep, 1, -1, planeStep, -planeStep].slice(0, mask.shape.length === 2 ? 4 : 6);
-  let left = [...places.keys()];
-  for (let before = Infinity; left.length < before;) {
-    before = left.length;
+  for (let before = Infinity; count < before;) {
+    before = count;
     for (const side of sides) {
-      const candidates = left.filter(
-        (at) =>
-          voxels[at + side] === 0 &&
-          !isEndOfLine(voxels, at, rowStep, planeStep) &&
-          isSimplePoint(voxels, at, rowStep, planeStep),
-      );
-      for (const at of candidates) if (isSimplePoint(voxels, at, rowStep, planeStep)) voxels[at] = 0;
-      left = left.filter((at) => voxels[at] === 1);
+      let found = 0;
+      for (let i = 0; i < count; i++) {
+        const at = left[i] as number;
+        if (voxels[at + side] !== 0 || isEndOfLine(voxels, at, rowStep, planeStep)) continue;
+        if (isSimplePoint(voxels, at, rowStep, planeStep)) candidates[found++] = at;
+      }
+      for (const at of candidates.subarray(0, found)) {
+        if (isSimplePoint(voxels, at, rowStep, planeStep)) voxels[at] = 0;
+      }
+      let kept = 0;
+      for (const at of left.subarray(0, count)) if (voxels[at] === 1) left[kept++] = at;
+      count = kept;
     }
   }
   const line = new Uint8Array(mask.voxels.length);
-  for (const at of left) line[places.get(at) as number] = 1;
+  for (const at of left.subarray(0, count)) {
+    const [slice, rest] = [Math.floor(at / planeStep) - 1, at % planeStep];
+    line[(slice * rows + Math.floor(rest / rowStep) - 1) * columns + (rest % rowStep) - 1] = 1;
+  }
   return { ...mask, voxels: line };
 }

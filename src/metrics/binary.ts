@@ -5,10 +5,19 @@ import { undefinedMetric, type MetricDefinition, type PreparedMetric } from "./m
 import { prepareProportion } from "./proportions.js";
 import type { BinaryUnits, UnitLevel } from "./units.js";
 
-export const levelTitles: Record<UnitLevel, Bilingual> = {
+const levelTitles: Record<UnitLevel, Bilingual> = {
   image: { "zh-CN": "图像级", en: "Image-level " },
   patient: { "zh-CN": "患者级", en: "Patient-level " },
 };
+
+/** The title of a metric at a level; Latin letters stand apart from Chinese ones. */
+export function titleAtLevel(level: UnitLevel, title: Bilingual): Bilingual {
+  const gap = /^[A-Za-z]/.test(title["zh-CN"]) ? " " : "";
+  return {
+    "zh-CN": levelTitles[level]["zh-CN"] + gap + title["zh-CN"],
+    en: levelTitles[level].en + title.en,
+  };
+}
 
 type Parts = Pick<
   MetricDefinition,
@@ -25,7 +34,7 @@ type Parts = Pick<
 export function atBothLevels(parts: Parts): MetricDefinition[] {
   return (["image", "patient"] as const).map((level) => ({
     id: level === "image" ? parts.id : `patient-${parts.id}`,
-    title: { "zh-CN": levelTitles[level]["zh-CN"] + parts.title["zh-CN"], en: levelTitles[level].en + parts.title.en },
+    title: titleAtLevel(level, parts.title),
     plainTitle: { "zh-CN": parts.title["zh-CN"], en: parts.title.en.charAt(0).toUpperCase() + parts.title.en.slice(1) },
     formula: parts.formula,
     source: parts.source,

@@ -101,7 +101,7 @@ export const linearKappa = ofGrades({
 export const quadraticKappa = ofGrades({
   ...kappas,
   id: "quadratic-kappa",
-  title: { "zh-CN": "二次加权κ", en: "quadratic weighted kappa" },
+  title: { "zh-CN": "二次加权 Kappa 系数", en: "quadratic weighted kappa" },
   formula: "1 - sum w o / sum w e with w = (i - j)² over the declared scale; failed units are left out and counted",
   prepare: (units) => prepareAgreement(units, "quadratic", kappaOf("quadratic"), ({ kappa }) => kappa),
 });

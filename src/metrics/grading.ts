@@ -1,6 +1,6 @@
 /** Metrics of grades on a declared scale: how they are made for both levels, and the share of equal grades. */
 import type { Bilingual } from "../contract/common.js";
-import { levelTitles } from "./binary.js";
+import { titleAtLevel } from "./binary.js";
 import { undefinedMetric, type MetricDefinition, type PreparedMetric } from "./metric.js";
 import { prepareProportion, proportionIntervalName } from "./proportions.js";
 import type { GradedUnits } from "./units.js";
@@ -15,7 +15,7 @@ export function ofGrades(parts: Parts): MetricDefinition[] {
   return (["image", "patient"] as const).map((level) => ({
     ...parts,
     id: level === "image" ? parts.id : `patient-${parts.id}`,
-    title: { "zh-CN": levelTitles[level]["zh-CN"] + parts.title["zh-CN"], en: levelTitles[level].en + parts.title.en },
+    title: titleAtLevel(level, parts.title),
     unit: level,
     higherIsBetter: true,
     findingStrata: false,

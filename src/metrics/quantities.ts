@@ -4,6 +4,7 @@ import {
   concordanceCorrelation,
   icc,
   iccEstimate,
+  repeatedBlandAltman,
   type IntervalOutcome,
   type NotEstimable,
   type Outcome,
@@ -13,8 +14,9 @@ import { undefinedMetric, type MetricDefinition, type MetricParameter, type Prep
 import { prepareProportion, proportionIntervalName } from "./proportions.js";
 import type { QuantityUnits } from "./units.js";
 
-/** Pairs of an answer and its reference. */
+/** Pairs of an answer and its reference, and whose they are: a patient drawn twice is two. */
 interface Pairs {
+  readonly patient: Int32Array;
   readonly reference: Float64Array;
   readonly answer: Float64Array;
 }
@@ -23,7 +25,7 @@ const differencesOf = ({ reference, answer }: Pairs): Float64Array =>
   answer.map((value, at) => value - (reference[at] as number));
 
 /** Pairs of the cases that were answered, and the patient of each. */
-function answeredPairs(units: QuantityUnits): Pairs & { patient: Int32Array } {
+function answeredPairs(units: QuantityUnits): Pairs {
   const places = [...units.patient.keys()].filter((at) => !Number.isNaN(units.answer[at]));
   return {
     patient: Int32Array.from(places, (at) => units.patient[at] as number),
@@ -33,13 +35,14 @@ function answeredPairs(units: QuantityUnits): Pairs & { patient: Int32Array } {
 }
 
 /** The pairs that a draw of patients holds, each as often as its patient was drawn. */
-function drawnPairs(pairs: Pairs & { patient: Int32Array }, weights: Uint16Array): Pairs {
-  const places = [...pairs.patient.keys()].flatMap((at) =>
-    new Array<number>(weights[pairs.patient[at] as number] as number).fill(at),
+function drawnPairs(pairs: Pairs, weights: Uint16Array): Pairs {
+  const drawn = [...pairs.patient].flatMap((patient, at) =>
+    Array.from({ length: weights[patient] as number }, (_, copy) => ({ at, patient: copy * weights.length + patient })),
   );
   return {
-    reference: Float64Array.from(places, (at) => pairs.reference[at] as number),
-    answer: Float64Array.from(places, (at) => pairs.answer[at] as number),
+    patient: Int32Array.from(drawn, ({ patient }) => patient),
+    reference: Float64Array.from(drawn, ({ at }) => pairs.reference[at] as number),
+    answer: Float64Array.from(drawn, ({ at }) => pairs.answer[at] as number),
   };
 }
 
@@ -216,7 +219,17 @@ const concordance: MetricDefinition = {
     ),
 };
 
-/** An end of the limits of agreement, which hold 95 % of differences whatever the level of the interval. */
+/** Limits of agreement, which hold 95 % of differences whatever the level of the interval. */
+function agreementLimits({ patient, reference, answer }: Pairs): readonly [number, number] | NotEstimable {
+  const limitsOf = (found: { limits: readonly [number, number] | NotEstimable }) => found.limits;
+  if (new Set(patient).size === patient.length) {
+    return partOf(blandAltman(reference, answer, "approximate", 0.95), limitsOf);
+  }
+  return partOf(repeatedBlandAltman(patient, reference, answer, 0.95), ({ varyingTruth }) =>
+    "ok" in varyingTruth ? varyingTruth : limitsOf(varyingTruth),
+  );
+}
+
 const limitOf = (end: "lower" | "upper"): MetricDefinition => ({
   ...bias,
   id: `limit-of-agreement-${end}`,
@@ -224,16 +237,16 @@ const limitOf = (end: "lower" | "upper"): MetricDefinition => ({
     end === "lower"
       ? { "zh-CN": "95% 一致性界限（下限）", en: "Lower 95 % limit of agreement" }
       : { "zh-CN": "95% 一致性界限（上限）", en: "Upper 95 % limit of agreement" },
-  formula: `bias ${end === "lower" ? "-" : "+"} 1.96 s of answer - reference`,
+  formula: `bias ${end === "lower" ? "-" : "+"} 1.96 s of answer - reference; where a patient has several cases s² is the variance between patients + that within them (Bland & Altman 2007, doi:10.1080/10543400701329422, varying truth)`,
   interval: `exact, noncentral t (Carkeet 2015, doi:10.1097/OPX.0000000000000513); ${drawn} where a patient has several cases`,
-  edges: `${failedLeftOut}; one case: too-few; all differences equal: zero-variance for the interval`,
+  edges: `${failedLeftOut}; one case: too-few; several cases of one patient alone: too-few-clusters; all differences equal: zero-variance for the interval`,
   prepare: ({ quantities }) =>
     preparePairs(
       quantities,
-      ({ reference, answer }) =>
-        partOf(blandAltman(reference, answer, "approximate", 0.95), ({ limits }) =>
-          "ok" in limits ? limits : limits[end === "lower" ? 0 : 1],
-        ),
+      (pairs) => {
+        const limits = agreementLimits(pairs);
+        return "ok" in limits ? limits : limits[end === "lower" ? 0 : 1];
+      },
       ({ reference, answer }, level) =>
         partOf(blandAltman(reference, answer, "exact", level, 0.95), ({ lowerInterval, upperInterval }) =>
           end === "lower" ? lowerInterval : upperInterval,

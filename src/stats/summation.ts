@@ -28,6 +28,27 @@ export function mean(values: ArrayLike<number>): number {
   return Math.min(greatest, Math.max(least, neumaierSum(values) / values.length));
 }
 
+/**
+ * Mean of values with weights from 0 up, by {@link neumaierSum} and never outside the values that have weight; NaN where
+ * none has.
+ */
+export function weightedMean(values: ArrayLike<number>, weights: ArrayLike<number>): number {
+  const parts = new Float64Array(values.length);
+  let total = 0;
+  let least = Infinity;
+  let greatest = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    const weight = weights[i] as number;
+    if (weight === 0) continue;
+    parts[i] = weight * value;
+    total += weight;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  return total === 0 ? Number.NaN : Math.min(greatest, Math.max(least, neumaierSum(parts) / total));
+}
+
 /** Sum of squared deviations from `centre`. */
 export function sumOfSquares(values: ArrayLike<number>, centre: number): number {
   const squares = new Float64Array(values.length);

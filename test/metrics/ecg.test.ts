@@ -6,8 +6,11 @@ import {
   cincClasses,
   cincScore,
   grossAndAverage,
+  metricByName,
   type CincWeights,
+  type RecordStatistic,
 } from "../../src/metrics/index.js";
+import { nothing } from "./worked/worked.js";
 
 /** A matrix in which each cell has a power of two of its own, so that a sum names its cells. */
 const powers = beatRows.map((_, row) => beatRows.map((_, column) => 2 ** (7 * row + column)));
@@ -56,6 +59,37 @@ function byPlace(a: string, b: string): number {
   const place = (cell: string) => 7 * "NSVFQOX".indexOf(cell.charAt(0)) + "NSVFQOX".indexOf(cell.charAt(1));
   return place(a) - place(b);
 }
+
+describe("records that are equal", () => {
+  it("have their own value on average, in every draw", () => {
+    const of = (id: string, statistic: RecordStatistic, numerator: number, denominator: number) => {
+      const counts = {
+        numerator: new Float64Array(9).fill(numerator),
+        denominator: new Float64Array(9).fill(denominator),
+      };
+      const records = {
+        patient: Int32Array.from({ length: 9 }, (_, at) => at),
+        counts: new Map([[statistic, counts]]),
+      };
+      const prepared = metricByName(id).definition.prepare({ ...nothing, patientCount: 9, records }, null);
+      const draws = [
+        [1, 1, 1, 1, 1, 1, 1, 1, 1],
+        [0, 3, 1, 0, 0, 2, 2, 1, 0],
+        [7, 0, 0, 2, 0, 0, 0, 0, 0],
+      ];
+      return [prepared.estimate, ...draws.map((weights) => prepared.weighted(Uint16Array.from(weights), 0))];
+    };
+    for (const [numerator, denominator] of [
+      [9, 10],
+      [1, 3],
+      [7, 10],
+    ] as const)
+      expect(of("average-qrs-sensitivity", "qrsSensitivity", numerator, denominator)).toEqual(
+        new Array(4).fill(numerator / denominator),
+      );
+    expect(of("rr-error", "rrSquaredError", 0.1, 3)).toEqual(new Array(4).fill(Math.sqrt(0.1 / 3)));
+  });
+});
 
 describe("totals over records", () => {
   it("are the ratio of sums, and the mean of ratios where there is one", () => {

@@ -88,3 +88,45 @@ describe("sets without a spread", () => {
     }
   });
 });
+
+describe("limits of agreement where a patient has several cases", () => {
+  const limits = (patient: readonly number[], difference: readonly number[]) =>
+    (["lower", "upper"] as const).map((end) => {
+      const quantities = {
+        patient: Int32Array.from(patient),
+        reference: new Float64Array(patient.length).fill(50),
+        answer: Float64Array.from(difference, (value) => 50 + value),
+      };
+      return metricByName(`limit-of-agreement-${end}`).definition.prepare(
+        { ...nothing, patientCount: Math.max(...patient) + 1, quantities },
+        null,
+      );
+    });
+  const z = 1.959963984540054;
+
+  it("add the variance between patients to that within them, however many cases one of them has", () => {
+    // Differences -3, -1; 1, 3; 0 four times. Bias 0. MSB = (2 x 4 + 2 x 4 + 0) / 2 = 8, MSW = (2 + 2 + 0) / (8 - 3) = 0.8;
+    // divisor (64 - (4 + 4 + 16)) / (2 x 8) = 2.5; between (8 - 0.8) / 2.5 = 2.88; s² = 3.68. Pooled it would be 20 / 7.
+    const [lower, upper] = limits([0, 0, 1, 1, 2, 2, 2, 2], [-3, -1, 1, 3, 0, 0, 0, 0]);
+    expect(lower?.estimate).toBeCloseTo(-z * Math.sqrt(3.68), 12);
+    expect(upper?.estimate).toBeCloseTo(z * Math.sqrt(3.68), 12);
+    expect(upper?.interval).toBeNull();
+  });
+
+  it("take a patient that is drawn twice for two", () => {
+    const [, upper] = limits([0, 0, 1, 1, 2], [-3, -1, 1, 3, 0]);
+    const [, again] = limits([0, 0, 1, 1, 2, 2, 3], [-3, -1, -3, -1, 1, 3, 0]);
+    expect(upper?.weighted(Uint16Array.of(2, 1, 1), 0)).toBeCloseTo(again?.estimate as number, 12);
+    // Only patients with one case: the usual s.
+    expect(upper?.weighted(Uint16Array.of(0, 0, 3), 0)).toBe(0);
+    const [, single] = limits([0, 1, 2, 3, 3], [-2, 0, 2, 5, 6]);
+    expect(single?.weighted(Uint16Array.of(1, 1, 1, 0), 0)).toBeCloseTo(2 * z, 12);
+    // One patient: nothing between.
+    expect(upper?.weighted(Uint16Array.of(1, 0, 0), 0)).toBeNaN();
+  });
+
+  it("need a second patient", () => {
+    const [lower] = limits([0, 0, 0], [1, 2, 3]);
+    expect(lower).toMatchObject({ estimate: null, reason: "too-few-clusters" });
+  });
+});

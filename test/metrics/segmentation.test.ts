@@ -486,6 +486,26 @@ describe("lesion by lesion", () => {
     expect(none.precision).toEqual({ ok: false, reason: "zero-denominator" });
     expect(none.f1).toEqual({ ok: false, reason: "zero-denominator" });
     expect(none.meanDice).toEqual({ ok: false, reason: "no-data" });
+    expect(lesionWise(...masks, { leastVolume: 5, bothEmpty: 1 }).meanDice).toBe(1);
+  });
+
+  it("keeps a component whose volume only rounding puts below the least one", () => {
+    // 0.7 x 0.7 x 0.7 x 10 = 3.43, and in floating point 3.4299999999999993.
+    expect(0.7 * 0.7 * 0.7 * 10).toBeLessThan(3.43);
+    const ten = maskOf(new Uint8Array(10).fill(1), [1, 1, 10], [0.7, 0.7, 0.7]);
+    expect(lesionWise(ten, ten, { leastVolume: 3.43 }).referenceSizes).toEqual([10]);
+    expect(lesionWise(ten, ten, { leastVolume: 3.43 * (1 + 1e-8) }).referenceSizes).toEqual([]);
+  });
+
+  it("has a mean Dice of 0 where nothing is matched", () => {
+    const missed = lesionWise(...rows("aa...bb", "...x..."));
+    expect(missed).toMatchObject({ matched: 0, meanDice: 0 });
+    // 1 of 10 voxels is less than the least overlap.
+    expect(lesionWise(...rows("aaaaa.....", "....xxxxxx"), { leastIou: 0.2, bothEmpty: 1 }).meanDice).toBe(0);
+    expect(lesionWise(...rows("aa", ".."), { bothEmpty: 1 }).meanDice).toBe(0);
+    // All predicted components are too small, and the other way round.
+    expect(lesionWise(...rows("aaa.", "..x."), { leastVolume: 2 }).meanDice).toBe(0);
+    expect(lesionWise(...rows("..a.", "xxx."), { leastVolume: 2 }).meanDice).toBe(0);
   });
 
   it("finds each lesion of a mask in itself", () => {
@@ -555,6 +575,8 @@ describe("empty masks", () => {
     }
     expect(boundaryIou(empty, empty, rule)).toBe(1);
     expect(clDice(empty, empty, rule)).toMatchObject({ clDice: 1, topologyPrecision: both });
+    expect(lesionWise(empty, empty, rule)).toMatchObject({ meanDice: 1, recall: both, f1: both });
+    expect(lesionWise(empty, empty, { bothEmpty: null }).meanDice).toEqual(both);
     expect(overlap(empty, empty, { bothEmpty: null }).dice).toEqual(both);
   });
 
@@ -574,7 +596,7 @@ describe("empty masks", () => {
     }
     expect(boundaryIou(empty, full)).toBe(0);
     expect(clDice(empty, full)).toEqual({ topologyPrecision: 0, topologySensitivity: reason, clDice: 0 });
-    expect(lesionWise(empty, full)).toMatchObject({ recall: reason, precision: 0, f1: 0, meanDice: reason });
+    expect(lesionWise(empty, full)).toMatchObject({ recall: reason, precision: 0, f1: 0, meanDice: 0 });
   });
 
   it("the prediction: agreement 0, no precision, no distance", () => {
@@ -593,7 +615,7 @@ describe("empty masks", () => {
     }
     expect(boundaryIou(full, empty, { band: "distance" })).toBe(0);
     expect(clDice(full, empty)).toEqual({ topologyPrecision: reason, topologySensitivity: 0, clDice: 0 });
-    expect(lesionWise(full, empty)).toMatchObject({ recall: 0, precision: reason, f1: 0, meanDice: reason });
+    expect(lesionWise(full, empty)).toMatchObject({ recall: 0, precision: reason, f1: 0, meanDice: 0 });
   });
 });
 

@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/contract/finding.js";
 import type { SegmentationRule } from "../../src/contract/protocol.js";
+import type { MetricResult } from "../../src/contract/result.js";
+import { judgeCriteria } from "../../src/evaluation/criteria.js";
 import { effectiveProtocol } from "../../src/tasks/effective-protocol.js";
 import { scoreSegmentation, usualSegmentation } from "../../src/tasks/forms/segmentation.js";
 import { lungNoduleDetection } from "../../src/tasks/profiles/lung-nodule-detection.js";
@@ -130,6 +132,49 @@ describe("a set of masks", () => {
     expect(rows.get("hd")?.n).toMatchObject({ valued: 5 });
   });
 
+  it("counts masks that are missed, or matched by nothing, as a Dice of lesions of 0", () => {
+    const half = (answer: Finding[], rule: Partial<SegmentationRule> = {}) => {
+      const cases = [...found, ...found.map(() => pair([bar(0, 2)], answer))];
+      const segmentation = { ...usualSegmentation, ...rule };
+      return estimateMade({ ...made, protocol: { segmentation } }, cases, "liver").get("lesion-wise-dice");
+    };
+    expect(half([])).toMatchObject({ n: { valued: 10 } });
+    expect(half([])?.estimate).toBeCloseTo(meanOf(diceOf) / 2, 12);
+    expect(half([bar(7, 9)])?.estimate).toBeCloseTo(meanOf(diceOf) / 2, 12);
+    const nothing = [...found, ...found.map(() => pair([], []))];
+    const at = (bothEmpty: null | 1) => {
+      const segmentation = { ...usualSegmentation, bothEmpty };
+      return estimateMade({ ...made, protocol: { segmentation } }, nothing, "liver").get("lesion-wise-dice");
+    };
+    expect(at(null)).toMatchObject({ n: { valued: 5 } });
+    expect(at(1)?.estimate).toBeCloseTo((meanOf(diceOf) + 1) / 2, 12);
+  });
+
+  it("opens the interval of a median where draws fall on cases without a distance", () => {
+    const distances = [3, 4, 5, 6, 7, 8].map((to) => pair([bar(0, 2)], [bar(0, to)]));
+    const missed = [1, 2, 3, 4, 5].map(() => pair([bar(0, 2)], []));
+    const cases = [...distances, ...missed];
+    const median = estimateMade(made, cases, "liver").get("hd-median");
+    // The sixth of eleven: 6 pixels of 0.5 mm. More than 2.5 % of draws have more missed than measured cases.
+    expect(median).toMatchObject({ estimate: 3, interval: { high: "Infinity" } });
+    expect(Number(median?.interval?.low)).toBeGreaterThanOrEqual(0.5);
+    expect(median?.flags).not.toContain("degenerate-replicates");
+    const criterion = { metric: "hd-median", stratum: { class: "liver" }, compare: "upper", atMost: 1e6 } as const;
+    const protocol = { ...effectiveProtocol(lungNoduleDetection, null), acceptance: [criterion] };
+    expect(judgeCriteria(protocol, [median as MetricResult]).verdict).toBe("fail");
+  });
+
+  it("leaves masks that fill an open image out, whose surface is nowhere", () => {
+    const segmentation: SegmentationRule = { ...usualSegmentation, edge: "open" };
+    const full = [1, 2, 3, 4].map(() => pair([bar(0, 10)], [bar(0, 10)]));
+    const rows = estimateMade({ ...made, protocol: { segmentation } }, [...found, ...full], "liver");
+    const without = estimateMade({ ...made, protocol: { segmentation } }, found, "liver");
+    for (const name of ["hd", "hd-median", "hd-penalised"]) {
+      expect(rows.get(name)?.n, name).toMatchObject({ cases: 9, valued: 5 });
+      expect(rows.get(name)?.estimate, name).toBe(without.get(name)?.estimate);
+    }
+  });
+
   it("counts failures against the product: agreement 0, no distance, ranked last", () => {
     const failed = [pair([bar(0, 2)], null), pair([], null)];
     const rows = estimateMade(made, [...found, ...failed], "liver");
@@ -140,10 +185,11 @@ describe("a set of masks", () => {
     expect(rows.get("nsd@0.5")?.flags).not.toContain("failed-left-out");
     expect(rows.get("hd")).toMatchObject({ n: { valued: 5 } });
     expect(rows.get("hd")?.flags).toContain("failed-left-out");
-    // Where no mask says how large the image is, nothing can stand for the distance.
+    // Between nothing and no answer there is no distance, as there is none between nothing and an empty answer.
     expect(rows.get("hd-penalised")?.n).toMatchObject({ valued: 6 });
-    expect(rows.get("hd-median")?.n).toMatchObject({ valued: 7 });
-    expect(rows.get("hd-median")?.estimate).toBeCloseTo(3, 12);
+    expect(rows.get("hd-median")?.n).toMatchObject({ valued: 6 });
+    expect(rows.get("hd-median")?.estimate).toBeCloseTo(2.5, 12);
+    expect(rows.get("hd-median")?.flags).toContain("failed-left-out");
     expect(rows.get("volume-difference")?.flags).toContain("failed-left-out");
     expect(rows.get("pooled-dice")?.estimate).toBeCloseTo(20 / (12 + 29), 12);
     expect(rows.get("mask-lesion-recall")?.n).toMatchObject({ numerator: 5, denominator: 6 });

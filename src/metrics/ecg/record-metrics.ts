@@ -1,6 +1,7 @@
 /** How a statistic of records becomes metrics: gross (sums over records) and average (mean over records where it is defined). */
 import type { Bilingual } from "../../contract/common.js";
 import type { Reason } from "../../contract/reasons.js";
+import { mean, weightedMean } from "../../stats/summation.js";
 import { undefinedMetric, type MetricDefinition, type PreparedMetric } from "../metric.js";
 import { prepareCounts, proportionIntervalName, timeIntervalName } from "../proportions.js";
 import type { CountedUnits, RecordUnits } from "../units.js";
@@ -46,19 +47,13 @@ function prepareAverage({ patient, numerator, denominator }: RecordCounts, whenE
   return {
     n,
     patients,
-    estimate: share.reduce((sum, value) => sum + value, 0) / share.length,
+    estimate: mean(share),
     interval: null,
-    weighted(weights) {
-      let sum = 0;
-      let records = 0;
-      for (let at = 0; at < share.length; at++) {
-        const weight = weights[owner[at] as number] as number;
-        sum += weight * (share[at] as number);
-        records += weight;
-      }
-      // 0 / 0 is NaN: no record was drawn.
-      return sum / records;
-    },
+    weighted: (weights) =>
+      weightedMean(
+        share,
+        owner.map((one) => weights[one] as number),
+      ),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Error of RR intervals: root mean square over intervals whose two beats are found. */
+import { weightedMean } from "../../stats/summation.js";
 import { undefinedMetric, type MetricDefinition } from "../metric.js";
 import { countsOf, recordBootstrap } from "./record-metrics.js";
 
@@ -20,19 +21,16 @@ export const rrError: MetricDefinition = {
     const used = [...counts.patient.keys()].filter((at) => (counts.denominator[at] as number) > 0);
     if (used.length === 0) return undefinedMetric("no-data");
     const patient = Int32Array.from(used, (at) => counts.patient[at] as number);
-    const squares = Float64Array.from(used, (at) => counts.numerator[at] as number);
     const intervals = Float64Array.from(used, (at) => counts.denominator[at] as number);
-    const rootMeanSquare = (weightAt: (at: number) => number): number => {
-      let sum = 0;
-      let all = 0;
-      for (let at = 0; at < patient.length; at++) {
-        const weight = weightAt(at);
-        sum += weight * (squares[at] as number);
-        all += weight * (intervals[at] as number);
-      }
-      // 0 / 0 is NaN: no interval was drawn.
-      return Math.sqrt(sum / all);
-    };
+    const meanSquares = intervals.map((count, at) => (counts.numerator[used[at] as number] as number) / count);
+    // Records by their numbers of intervals: equal records give what each of them has.
+    const rootMeanSquare = (weightAt: (at: number) => number): number =>
+      Math.sqrt(
+        weightedMean(
+          meanSquares,
+          intervals.map((count, at) => count * weightAt(at)),
+        ),
+      );
     const patients = new Set(patient).size;
     return {
       n: { intervals: intervals.reduce((sum, count) => sum + count, 0), patients },

@@ -20,7 +20,7 @@ export interface BoundaryIouOptions extends EmptyRule {
   readonly edge?: ImageEdge;
 }
 
-/** 2 % of the diagonal of an image in whole voxels, at least 1. */
+/** 2 % of the diagonal of an image in whole voxels, at least 1; a half up, where the code of Cheng et al. goes to even. */
 function usualWidth(shape: readonly number[]): number {
   return Math.max(1, Math.round(0.02 * Math.sqrt(shape.reduce((sum, length) => sum + length * length, 0))));
 }

@@ -3,14 +3,17 @@ import { connectedComponents, type Components, type Connectivity } from "../../g
 import { cutToForeground, type Mask } from "../../geometry/mask.js";
 import { notEstimable, requireArgument } from "../../stats/outcome.js";
 import { mean } from "../../stats/summation.js";
-import { emptyReason, requireSameGrid, type Value } from "./pair.js";
+import { emptyReason, requireSameGrid, type EmptyRule, type Value } from "./pair.js";
 
-export interface LesionWiseOptions {
+export interface LesionWiseOptions extends EmptyRule {
   /** Default 26 (8 in two dimensions). */
   readonly connectivity?: Connectivity;
   /** Intersection over union from which a component finds a lesion, above 0 and at most 1; default 0.1. */
   readonly leastIou?: number;
-  /** Components below this volume (in the cube, in two dimensions square, of the spacing's unit) are dropped on both sides. */
+  /**
+   * Components below this volume (in the cube, in two dimensions square, of the spacing's unit) are dropped on both sides;
+   * one that is below it by less than a part in 1e9 is so by rounding, and stays.
+   */
   readonly leastVolume?: number;
 }
 
@@ -28,9 +31,12 @@ export interface LesionWise {
   readonly recall: Value;
   readonly precision: Value;
   readonly f1: Value;
-  /** Mean Dice of the matched pairs. */
+  /** Mean Dice of the matched pairs; 0 where there is none, unless there is no lesion and no component to match (`bothEmpty`). */
   readonly meanDice: Value;
 }
+
+/** Rounding of a volume that counts as reaching the least one: 10 voxels of 0.7 x 0.7 x 0.7 mm have 3.43 mm³. */
+const slack = 1e-9;
 
 /** Sizes of components by label; index 0 is not used. */
 function sizesOf({ labels, count }: Components): Float64Array {
@@ -42,7 +48,7 @@ function sizesOf({ labels, count }: Components): Float64Array {
 /** Lesion detection by overlap of connected components. Shares of nothing carry the reason of the empty mask. */
 export function lesionWise(reference: Mask, prediction: Mask, options: LesionWiseOptions = {}): LesionWise {
   requireSameGrid(reference, prediction);
-  const { connectivity = reference.shape.length === 2 ? 8 : 26, leastIou = 0.1, leastVolume = 0 } = options;
+  const { connectivity = reference.shape.length === 2 ? 8 : 26, leastIou = 0.1, leastVolume = 0, bothEmpty } = options;
   requireArgument(leastIou > 0 && leastIou <= 1, `leastIou: ${leastIou} is not in (0, 1]`);
   requireArgument(leastVolume >= 0, `leastVolume: ${leastVolume} is below 0`);
   const [lesions, components] = cutToForeground([reference, prediction]).map(({ voxels, shape }) =>
@@ -50,7 +56,8 @@ export function lesionWise(reference: Mask, prediction: Mask, options: LesionWis
   ) as [Components, Components];
   const [lesionSizes, componentSizes] = [sizesOf(lesions), sizesOf(components)];
   const voxel = reference.spacing.reduce((product, step) => product * step, 1);
-  const counts = (sizes: Float64Array, label: number) => label > 0 && (sizes[label] as number) * voxel >= leastVolume;
+  const least = (leastVolume / voxel) * (1 - slack);
+  const counts = (sizes: Float64Array, label: number) => label > 0 && (sizes[label] as number) >= least;
 
   // Voxels shared by each pair, keyed by both labels.
   const shared = new Map<number, number>();
@@ -88,7 +95,12 @@ export function lesionWise(reference: Mask, prediction: Mask, options: LesionWis
     recall: share(matches.length, referenceSizes.length, "no-positives"),
     precision: share(matches.length, predictionSizes.length, "zero-denominator"),
     f1: both > 0 ? (2 * matches.length) / both : notEstimable(empty ?? "zero-denominator"),
-    meanDice: matches.length > 0 ? mean(matches.map(({ dice }) => dice)) : notEstimable(empty ?? "no-data"),
+    meanDice:
+      matches.length > 0
+        ? mean(matches.map(({ dice }) => dice))
+        : both > 0
+          ? 0
+          : (bothEmpty ?? notEstimable(empty ?? "no-data")),
   };
 }
 
@@ -105,8 +117,11 @@ interface OverlappingPair {
  */
 function largestMatching(pairs: readonly OverlappingPair[]): OverlappingPair[] {
   const byComponent = new Map<number, OverlappingPair[]>();
-  const best = [...pairs].sort((a, b) => b.iou - a.iou);
-  for (const pair of best) byComponent.set(pair.component, [...(byComponent.get(pair.component) ?? []), pair]);
+  for (const pair of [...pairs].sort((a, b) => b.iou - a.iou)) {
+    const own = byComponent.get(pair.component);
+    if (own) own.push(pair);
+    else byComponent.set(pair.component, [pair]);
+  }
   const holder = new Map<number, OverlappingPair>();
   for (const component of byComponent.keys()) {
     const reached = new Set<number>();

@@ -106,7 +106,7 @@ export const maskMeasures = [
   },
   {
     id: "nsd",
-    title: { "zh-CN": "归一化表面距离", en: "Normalised surface distance" },
+    title: { "zh-CN": "归一化表面 Dice 系数", en: "Normalised surface distance" },
     kind: "agreement",
     formula: `share of both surfaces within the tolerance of the other (d <= tolerance + 1e-9 mm); ${surfaces}`,
     source: nikolov,
@@ -117,12 +117,12 @@ export const maskMeasures = [
     title: { "zh-CN": "边界交并比", en: "Boundary IoU" },
     kind: "agreement",
     formula:
-      "intersection over union of the bands that round(2 % of the image diagonal) erosions by the full neighbourhood take away",
+      "intersection over union of the bands that round(2 % of the image diagonal) erosions by the full neighbourhood take away; a half is rounded up (the authors' code: to even)",
     source: "Cheng et al. 2021, doi:10.1109/CVPR46437.2021.01508",
   },
   {
     id: "cl-dice",
-    title: { "zh-CN": "中心线 Dice", en: "Centre line Dice (clDice)" },
+    title: { "zh-CN": "中心线 Dice 系数", en: "Centre line Dice (clDice)" },
     kind: "agreement",
     formula:
       "harmonic mean of the shares of each centre line inside the other mask; thinning of Lee, Kashyap & Chu 1994",
@@ -130,9 +130,10 @@ export const maskMeasures = [
   },
   {
     id: "lesion-wise-dice",
-    title: { "zh-CN": "病灶 Dice 均值", en: "Mean Dice of matched lesions" },
+    title: { "zh-CN": "匹配病灶 Dice 系数", en: "Dice of matched lesions" },
     kind: "agreement",
-    formula: "mean Dice of the lesions of a case that are matched one to one with a predicted component",
+    formula:
+      "mean Dice of the lesions of a case that are matched one to one with a predicted component; 0 where none is",
     source: metricsReloaded,
   },
 ] as const satisfies readonly MaskMeasure[];

@@ -1,6 +1,7 @@
 /** Metrics of a set of mask pairs: mean, median and percentiles of each measure over cases, pooled Dice, lesions found. */
 import type { Bilingual } from "../../contract/common.js";
 import { quantileOfRepeated, sortedOrder } from "../../stats/index.js";
+import { weightedMean } from "../../stats/summation.js";
 import { undefinedMetric, type MetricDefinition, type MetricParameter, type PreparedMetric } from "../metric.js";
 import { prepareCounts, proportionIntervalName } from "../proportions.js";
 import {
@@ -16,7 +17,10 @@ type Summary = "mean" | "penalised" | "median" | "percentile";
 
 const emptyStates = ["both-empty", "reference-empty", "prediction-empty"] as const satisfies readonly MaskState[];
 
-/** The value of a case in a summary; NaN: the case is left out. */
+/**
+ * The value of a case in a summary; NaN: the case is left out. Only where one of the masks is empty does something stand for
+ * a distance that is not there: masks that fill an open image have no surface, and two empty ones nothing between them.
+ */
 function shownValue(
   units: MaskUnits,
   values: Float64Array,
@@ -24,26 +28,15 @@ function shownValue(
   measure: MaskMeasure,
   summary: Summary,
 ): number {
-  const value = values[at] as number;
-  const expected = units.state[at] !== "both-empty" || units.failed[at] === 1;
-  if (!Number.isNaN(value) || measure.kind !== "distance" || !expected || summary === "mean") return value;
+  const oneEmpty = units.state[at] === "reference-empty" || units.state[at] === "prediction-empty";
+  if (measure.kind !== "distance" || !oneEmpty || summary === "mean") return values[at] as number;
   return summary === "penalised" ? (units.diagonal[at] as number) : Infinity;
 }
 
 const countOf = (flags: Uint8Array): number => flags.reduce((sum, flag) => sum + flag, 0);
 
-/** Weighted value of a summary: `values` rise, value i stands counts[i] times; not finite: undefined. */
+/** Weighted value of a summary: `values` rise, value i stands counts[i] times. */
 type Evaluate = (values: Float64Array, counts: ArrayLike<number>) => number;
-
-function meanOf(values: Float64Array, counts: ArrayLike<number>): number {
-  let sum = 0;
-  let total = 0;
-  for (let at = 0; at < values.length; at++) {
-    sum += (counts[at] as number) * (values[at] as number);
-    total += counts[at] as number;
-  }
-  return sum / total;
-}
 
 function summarise(
   units: MaskUnits | undefined,
@@ -94,8 +87,8 @@ function summarise(
     interval: null,
     weighted(weights) {
       for (let at = 0; at < counts.length; at++) counts[at] = weights[patient[at] as number] as number;
-      const value = evaluate(values, counts);
-      return value === Infinity ? Number.NaN : value;
+      // Infinite where the percentile falls on a case without a distance: such draws count, and may open the interval.
+      return evaluate(values, counts);
     },
   };
 }
@@ -128,13 +121,21 @@ const summaryFormulas: Readonly<Record<Summary, string>> = {
   percentile: "percentile over cases by linear interpolation (type 7)",
 };
 
-const edgesOf: Readonly<Record<MaskMeasure["kind"], string>> = {
-  agreement:
-    "one mask empty: 0 (shares of an empty mask: left out); both empty: left out and counted, or 1 by the protocol; a failed case: 0",
-  distance:
-    "a mask empty: no distance, left out of the mean and counted, ranked last in median and percentiles; both empty: left out and counted",
-  difference: "relative to an empty reference: left out and counted; a failed case is left out and flagged",
-};
+const oneMaskEmpty = "one mask empty: 0 (shares of an empty mask: left out)";
+const failedDifference = "a failed case is left out and flagged";
+
+function edgesOf({ id, kind }: MaskMeasure): string {
+  if (kind === "agreement") {
+    const none = id === "lesion-wise-dice" ? "one mask empty or nothing matched: 0" : oneMaskEmpty;
+    return `${none}; both empty: left out and counted, or 1 by the protocol; a failed case: 0`;
+  }
+  if (kind === "difference") {
+    return id === "relative-volume-difference"
+      ? `empty reference: left out and counted; ${failedDifference}`
+      : failedDifference;
+  }
+  return "one mask empty: no distance, left out of the mean and counted, ranked last in median and percentiles, whose interval has no upper end where draws fall there; both empty, failed cases without a reference among them: left out and counted; masks that fill an open image: no surface, left out";
+}
 
 function definitionOf(measure: MaskMeasure & { id: MaskMeasureId }, summary: Summary): MetricDefinition {
   const { id, title, kind } = measure;
@@ -149,7 +150,7 @@ function definitionOf(measure: MaskMeasure & { id: MaskMeasureId }, summary: Sum
     formula: `${measure.formula}; ${summaryFormulas[summary]}`,
     source: measure.source,
     interval: "percentiles of patient resamples",
-    edges: edgesOf[kind],
+    edges: edgesOf(measure),
     unit: "case",
     kind: kind === "agreement" ? "index" : kind === "distance" ? "rate" : "number",
     higherIsBetter: kind === "difference" ? null : kind === "agreement",
@@ -164,7 +165,7 @@ function definitionOf(measure: MaskMeasure & { id: MaskMeasureId }, summary: Sum
         measure,
         key,
         summary,
-        isMean ? meanOf : (values, counts) => quantileOfRepeated(values, counts, p),
+        isMean ? weightedMean : (values, counts) => quantileOfRepeated(values, counts, p),
       );
     },
   };

@@ -134,7 +134,7 @@ function kappaTable(result: Result, panel: Panel): Block {
   return {
     type: "table",
     id: "R2",
-    caption: withLevel(say("Cohen κ", "Cohen's kappa"), levelOf(result)),
+    caption: withLevel(say("Cohen Kappa 系数", "Cohen's kappa"), levelOf(result)),
     columns: [
       { title: say("比较对象", "Between"), width: 25, inline: true },
       ...panel.map(({ stratum }) => ({ title: stratum.class ?? "", align: "end" as const })),

@@ -155,6 +155,7 @@ function measurePair(reference: Mask, prediction: Mask, rule: SegmentationRule, 
         ...(rule.connectivity === null ? {} : { connectivity: rule.connectivity }),
         leastIou: rule.leastIou,
         leastVolume: rule.leastVolume,
+        ...empty,
       })
     : null;
   const values: [string, number][] = [

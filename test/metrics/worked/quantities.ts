@@ -144,17 +144,19 @@ export const quantities: readonly Worked[] = [
     [82 / (34 + 54 + 4), 72 / (30 + 43.2 + 5 * 1.6 * 1.6)],
     (level) => found(concordanceCorrelation(reference, answer, level)).interval,
   ),
+  // Within patients 4.5 with 1 degree of freedom, between them (29.2 - 4.5)/3, divisor (25 - 7)/(3 x 5) = 1.2. With weights
+  // within 9 with 2, between (132/7 - 9)/4 = 69/28, which is less: nothing between patients.
   ...both(
     "limit-of-agreement-lower",
     "number",
-    [2 / 5 - z * Math.sqrt(7.3), -1 / 7 - z * Math.sqrt(22 / 7)],
+    [2 / 5 - z * Math.sqrt(4.5 + (24.7 / 3 - 4.5) / 1.2), -1 / 7 - z * Math.sqrt(4.5)],
     [1 - z * Math.sqrt(2), 8 / 5 - z * Math.sqrt(0.3)],
     (level) => found(blandAltman(reference, answer, "exact", level, 0.95)).lowerInterval,
   ),
   ...both(
     "limit-of-agreement-upper",
     "number",
-    [2 / 5 + z * Math.sqrt(7.3), -1 / 7 + z * Math.sqrt(22 / 7)],
+    [2 / 5 + z * Math.sqrt(4.5 + (24.7 / 3 - 4.5) / 1.2), -1 / 7 + z * Math.sqrt(4.5)],
     [1 + z * Math.sqrt(2), 8 / 5 + z * Math.sqrt(0.3)],
     (level) => found(blandAltman(reference, answer, "exact", level, 0.95)).upperInterval,
   ),

@@ -1,17 +1,41 @@
 /** Paired differences of two products on the same cases: interval, p, margin, verdict. */
 import type { Comparison, Difference } from "../contract/comparison.js";
 import type { EffectiveProtocol } from "../contract/protocol.js";
-import { frocSweep, metricByName, type CountedUnits, type PreparedMetric } from "../metrics/index.js";
-import { holm, mcnemarMidP, percentileInterval, tangoDifference } from "../stats/index.js";
+import {
+  frocSweep,
+  metricByName,
+  rankableScores,
+  type BinaryUnits,
+  type CountedUnits,
+  type PreparedMetric,
+} from "../metrics/index.js";
+import {
+  clusterPairedTango,
+  delongDifference,
+  holm,
+  mcnemarMidP,
+  clusteredAucDifference,
+  pairedClusters,
+  percentileInterval,
+  tangoDifference,
+  type IntervalOutcome,
+  type PairedCluster,
+} from "../stats/index.js";
+import type { Selection } from "../tasks/forms/scored-set.js";
 import { classAttribute } from "../tasks/profile.js";
-import { asResultInterval, leastPatients, resample, type MetricJob } from "./estimates.js";
+import { asResultInterval, leastPatients, resample } from "./estimates.js";
 import { metricTitle } from "./metric-title.js";
-import type { Scored } from "./scoring.js";
+import type { Scored, ScoredJob } from "./scoring.js";
 
 export function marginOf(protocol: EffectiveProtocol, metric: string): number {
   const { margin } = protocol.comparison;
   return typeof margin === "number" ? margin : (margin[metric] ?? 0);
 }
+
+/** Values no further apart than this share of them (or of 1) are equal: what sums of fractions leave by rounding. */
+const rounding = 1e-12;
+
+const isAbove = (value: number, limit: number): boolean => value - limit > rounding * Math.max(1, Math.abs(limit));
 
 /**
  * Verdict of a difference by its interval; null where neither direction is the better one. `superior`: better beyond chance; `non-inferior`: the loss is smaller than the
@@ -24,9 +48,24 @@ export function verdictOf(
 ): Exclude<Comparison["verdict"], "identical" | "not-comparable"> | null {
   if (higherIsBetter === null) return null;
   const [low, high] = higherIsBetter ? [interval.low, interval.high] : [-interval.high, -interval.low];
-  if (low > 0) return "superior";
-  if (low > -margin) return "non-inferior";
-  return high < 0 ? "inferior" : "inconclusive";
+  if (isAbove(low, 0)) return "superior";
+  if (isAbove(low, -margin)) return "non-inferior";
+  return isAbove(0, high) ? "inferior" : "inconclusive";
+}
+
+/** Answers of two products on the same units: 1 right (found), else 0. */
+interface PairedAnswers {
+  readonly patient: ArrayLike<number>;
+  readonly baseline: ArrayLike<number>;
+  readonly candidate: ArrayLike<number>;
+}
+
+/** Scores of two products for the same units. */
+interface PairedScores {
+  readonly patient: Int32Array;
+  readonly positive: Uint8Array;
+  readonly baseline: Float64Array;
+  readonly candidate: Float64Array;
 }
 
 interface Pair {
@@ -35,66 +74,86 @@ interface Pair {
   readonly stratum: Difference["stratum"];
   readonly baseline: PreparedMetric;
   readonly candidate: PreparedMetric;
-  /** Outcomes of the same units under both products, where the metric has outcomes. */
-  readonly pairs: NonNullable<Difference["pairs"]> | null;
-  /** One unit a patient: the pairs themselves can be judged; else only by resampling patients. */
-  readonly independent: boolean;
+  readonly answers: PairedAnswers | null;
+  readonly scores: PairedScores | null;
 }
 
-/** Decisions of patients for sensitivity, specificity and accuracy: the pairs that McNemar and Tango judge. */
-function pairedDecisions(
-  name: string,
-  stratum: Difference["stratum"],
-  baseline: Scored,
-  candidate: Scored,
-): Difference["pairs"] {
+type Sides = readonly [CountedUnits, CountedUnits];
+
+/** The images or patients of both products; null where a metric has none or they are not the same. */
+function pairedUnits(name: string, [a, b]: Sides): [BinaryUnits, BinaryUnits] | null {
   const level = name.startsWith("patient-") ? "patient" : "image";
+  const [first, second] = [a.binary[level], b.binary[level]];
+  if (!first || !second || first.patient.length !== second.patient.length) return null;
+  const isSame = first.patient.every(
+    (patient, unit) => patient === second.patient[unit] && first.positive[unit] === second.positive[unit],
+  );
+  return isSame ? [first, second] : null;
+}
+
+/** Decisions for sensitivity, specificity and accuracy. */
+function pairedDecisions(name: string, sides: Sides): PairedAnswers | null {
   const kind = name.replace("patient-", "");
   if (!["sensitivity", "specificity", "accuracy"].includes(kind)) return null;
-  const label = stratum[classAttribute];
-  const of = ({ set, overall, settings }: Scored) =>
-    set.units(label === undefined ? overall : { ...overall, label }, settings).binary[level];
-  const [a, b] = [of(baseline), of(candidate)];
-  if (!a || !b || a.patient.length !== b.patient.length) return null;
-  if (new Set(a.patient).size < a.patient.length || a.call.includes(-1) || b.call.includes(-1)) return null;
-  const pairs = { both: 0, onlyBaseline: 0, onlyCandidate: 0, neither: 0 };
-  for (let unit = 0; unit < a.patient.length; unit++) {
-    if (a.patient[unit] !== b.patient[unit] || a.positive[unit] !== b.positive[unit]) return null;
-    const positive = a.positive[unit] as number;
-    if (kind === "sensitivity" && positive === 0) continue;
-    if (kind === "specificity" && positive === 1) continue;
-    const first = a.call[unit] === positive;
-    const second = b.call[unit] === positive;
-    if (first && second) pairs.both++;
-    else if (first) pairs.onlyBaseline++;
-    else if (second) pairs.onlyCandidate++;
-    else pairs.neither++;
-  }
-  return pairs;
+  const [first, second] = pairedUnits(name, sides) ?? [];
+  if (!first || !second || first.call.includes(-1) || second.call.includes(-1)) return null;
+  const { patient, positive, call } = first;
+  const counted = [...patient.keys()].filter(
+    (unit) => kind === "accuracy" || positive[unit] === Number(kind === "sensitivity"),
+  );
+  return {
+    patient: counted.map((unit) => patient[unit] as number),
+    baseline: counted.map((unit) => Number(call[unit] === positive[unit])),
+    candidate: counted.map((unit) => Number(second.call[unit] === positive[unit])),
+  };
 }
 
 /** The threshold at which a metric counts lesions: the operating point, or that of a limit of false positives; null: neither. */
 function lesionThreshold(name: string, units: CountedUnits): number | null {
   if (name === "lesion-sensitivity") return units.threshold;
-  const { definition, parameter } = metricByName(name);
-  if (definition.id !== "froc-sensitivity" || parameter === null || units.frocReading === "linear") return null;
-  const reading = frocSweep(units, [parameter])?.readings()[0];
+  if (!isAtRate(name) || units.frocReading === "linear") return null;
+  const reading = frocSweep(units, [metricByName(name).parameter as number])?.readings()[0];
   return reading ? (reading.threshold ?? Infinity) : null;
 }
 
-/** Lesions found by both, one or neither at a fixed threshold or rate of false positives; null for all other metrics. */
-function pairedLesions(name: string, baseline: Scored, candidate: Scored): Difference["pairs"] {
-  const a = baseline.set.units(baseline.overall, baseline.settings);
-  const b = candidate.set.units(candidate.overall, candidate.settings);
+const isAtRate = (name: string): boolean => {
+  const { definition, parameter } = metricByName(name);
+  return definition.id === "froc-sensitivity" && parameter !== null;
+};
+
+/** Lesions found at a fixed threshold or rate of false positives. */
+function pairedLesions(name: string, [a, b]: Sides): PairedAnswers | null {
   const [first, second] = [a.lesions, b.lesions];
   if (!first || !second || first.score.length !== second.score.length) return null;
   const [firstThreshold, secondThreshold] = [lesionThreshold(name, a), lesionThreshold(name, b)];
   if (firstThreshold === null || secondThreshold === null) return null;
+  return {
+    patient: first.patient,
+    baseline: Array.from(first.score, (score) => Number(score >= firstThreshold)),
+    candidate: Array.from(second.score, (score) => Number(score >= secondThreshold)),
+  };
+}
+
+/** Scores for the AUC. */
+function pairedScores(name: string, sides: Sides): PairedScores | null {
+  if (name.replace("patient-", "") !== "auc") return null;
+  const [first, second] = pairedUnits(name, sides) ?? [];
+  if (!first?.scored || !second?.scored) return null;
+  const { patient, positive } = first;
+  return { patient, positive, baseline: rankableScores(first.score), candidate: rankableScores(second.score) };
+}
+
+/** Counts of each patient, candidate first. */
+const clustersOf = ({ patient, baseline, candidate }: PairedAnswers): PairedCluster[] =>
+  pairedClusters(patient, candidate, baseline);
+
+function pairsOf(answers: PairedAnswers): NonNullable<Difference["pairs"]> {
   const pairs = { both: 0, onlyBaseline: 0, onlyCandidate: 0, neither: 0 };
-  for (let lesion = 0; lesion < first.score.length; lesion++) {
-    const before = (first.score[lesion] as number) >= firstThreshold;
-    const after = (second.score[lesion] as number) >= secondThreshold;
-    pairs[before && after ? "both" : before ? "onlyBaseline" : after ? "onlyCandidate" : "neither"]++;
+  for (const [both, onlyCandidate, onlyBaseline, neither] of clustersOf(answers)) {
+    pairs.both += both;
+    pairs.onlyBaseline += onlyBaseline;
+    pairs.onlyCandidate += onlyCandidate;
+    pairs.neither += neither;
   }
   return pairs;
 }
@@ -117,33 +176,48 @@ export function pairedDifferences(
   onReplicate?: (done: number) => void,
 ): Difference[] {
   const names = new Set([protocol.primary, ...protocol.comparison.metrics]);
-  const isAsked = ({ name, stratum }: MetricJob) =>
+  const isAsked = ({ name, stratum }: ScoredJob) =>
     names.has(name) && (isWhole(baseline, stratum) || name === protocol.primary);
   const others = new Map(candidate.jobs.map((job) => [`${job.name}|${JSON.stringify(job.stratum)}`, job]));
+  const made = new Map<Selection, CountedUnits>();
+  const unitsOf = ({ set, settings }: Scored, { selection }: ScoredJob): CountedUnits => {
+    const units = made.get(selection) ?? set.units(selection, settings);
+    made.set(selection, units);
+    return units;
+  };
   const pairs = baseline.jobs.filter(isAsked).flatMap((job): Pair[] => {
     const other = others.get(`${job.name}|${JSON.stringify(job.stratum)}`);
     if (!other) return [];
-    const overall = isWhole(baseline, job.stratum);
-    const decisions = overall ? pairedDecisions(job.name, job.stratum, baseline, candidate) : null;
-    const pairs = decisions ?? (overall ? pairedLesions(job.name, baseline, candidate) : null);
     const { name, stratum, prepared } = job;
-    const title = metricTitle(name, baseline.set.labels !== undefined);
-    const independent = decisions !== null;
-    return [{ name, title, stratum, baseline: prepared, candidate: other.prepared, pairs, independent }];
+    const sides: Sides = [unitsOf(baseline, job), unitsOf(candidate, other)];
+    return [
+      {
+        name,
+        title: metricTitle(name, baseline.set.labels !== undefined),
+        stratum,
+        baseline: prepared,
+        candidate: other.prepared,
+        answers: pairedDecisions(name, sides) ?? pairedLesions(name, sides),
+        scores: pairedScores(name, sides),
+      },
+    ];
   });
   const drawn = pairs.flatMap(({ baseline: a, candidate: b }) => [a, b]);
   const values = resample(drawn, baseline.joined.patientCount, protocol.intervals, onReplicate);
   const rows = pairs.map((pair, at) => {
-    const first = values[2 * at] as Float64Array;
-    const second = values[2 * at + 1] as Float64Array;
-    return differenceOf(
-      pair,
-      first.map((value, replicate) => (second[replicate] as number) - value),
-      protocol,
-      samePredictions,
-    );
+    const replicates = differencesBetween(values[2 * at] as Float64Array, values[2 * at + 1] as Float64Array);
+    return differenceOf(pair, replicates, protocol, samePredictions);
   });
   return adjusted(rows, protocol, (stratum) => isWhole(baseline, stratum));
+}
+
+/** Second less first; what is no more than rounding counts as equal. */
+const differencesBetween = (first: Float64Array, second: Float64Array): Float64Array =>
+  first.map((value, replicate) => differenceBetween(value, second[replicate] as number));
+
+function differenceBetween(first: number, second: number): number {
+  const difference = second - first;
+  return Math.abs(difference) <= rounding * Math.max(1, Math.abs(first)) ? 0 : difference;
 }
 
 /** p of no difference by the share of replicates on the other side of 0; at least 2 / (B + 1). */
@@ -152,6 +226,75 @@ function resamplingP(values: Float64Array): number {
   const below = valid.reduce((count, value) => count + (value <= 0 ? 1 : 0), 0);
   const above = valid.reduce((count, value) => count + (value >= 0 ? 1 : 0), 0);
   return Math.min(1, (2 * (Math.min(below, above) + 1)) / (valid.length + 1));
+}
+
+/** How a difference is judged. */
+interface Judged {
+  readonly interval: IntervalOutcome;
+  readonly p: number | null;
+  readonly test: string;
+}
+
+function byBootstrap(replicates: Float64Array, level: number): Judged {
+  return {
+    interval: percentileInterval(replicates, level),
+    p: resamplingP(replicates),
+    test: "patient-clustered-paired-bootstrap",
+  };
+}
+
+/** Answers of units: Tango and McNemar for one unit a patient, Tango over the design effect for several. */
+function byAnswers(answers: PairedAnswers, level: number): Judged {
+  const clusters = clustersOf(answers);
+  const { both, onlyBaseline, onlyCandidate, neither } = pairsOf(answers);
+  if (clusters.length === answers.patient.length) {
+    const midP = mcnemarMidP(onlyCandidate, onlyBaseline);
+    return {
+      interval: tangoDifference(both, onlyCandidate, onlyBaseline, neither, level),
+      p: midP.ok ? midP.p : null,
+      test: "mcnemar-mid-p",
+    };
+  }
+  const found = clusterPairedTango(clusters, level);
+  return { interval: found.ok ? found.interval : found, p: found.ok ? found.p : null, test: "cluster-tango-score" };
+}
+
+/**
+ * At a rate of false positives the thresholds vary from draw to draw, which only resampling shows; but where lesions are gained
+ * and none is lost (or the other way round), no draw shows a loss either: then the wider of both, end by end.
+ */
+function atRate(answers: PairedAnswers, replicates: Float64Array, level: number): Judged {
+  const drawn = byBootstrap(replicates, level);
+  const { onlyBaseline, onlyCandidate } = pairsOf(answers);
+  if (onlyBaseline > 0 && onlyCandidate > 0) return drawn;
+  const counted = byAnswers(answers, level);
+  if (!counted.interval.ok || !drawn.interval.ok) return counted;
+  const interval = {
+    ...counted.interval,
+    low: Math.min(counted.interval.low, drawn.interval.low),
+    high: Math.max(counted.interval.high, drawn.interval.high),
+    method: "bootstrap_or_tango",
+  };
+  return { interval, p: Math.max(counted.p as number, drawn.p as number), test: drawn.test };
+}
+
+/**
+ * AUCs by the covariance of placements (DeLong; Obuchowski for several units a patient). Where it says nothing, because no
+ * placement differs, Tango's interval of as many concordant patients as the smaller class has.
+ */
+function byScores({ patient, positive, baseline, candidate }: PairedScores, level: number): Judged | null {
+  const clustered = new Set(patient).size < patient.length;
+  const found = clustered
+    ? clusteredAucDifference(patient, positive, candidate, baseline, level)
+    : delongDifference(positive, candidate, baseline, level);
+  if (!found.ok) return null;
+  const test = clustered ? "auc-obuchowski" : "auc-delong";
+  if (found.interval.ok || found.difference !== 0) {
+    return { interval: found.interval, p: typeof found.p === "number" ? found.p : null, test };
+  }
+  const patientsOf = (label: number) => new Set(patient.filter((_, unit) => positive[unit] === label)).size;
+  const concordant = Math.min(patientsOf(0), patientsOf(1));
+  return { interval: tangoDifference(concordant, 0, 0, 0, level), p: 1, test };
 }
 
 function differenceOf(
@@ -171,7 +314,7 @@ function differenceOf(
     candidate: b,
     margin,
     higherIsBetter: definition.higherIsBetter,
-    pairs: pair.pairs,
+    pairs: pair.answers && pairsOf(pair.answers),
     adjustedP: null,
   };
   const none = { difference: null, interval: null, p: null, test: null, verdict: null };
@@ -181,39 +324,18 @@ function differenceOf(
   if (pair.baseline.patients < leastPatients || pair.candidate.patients < leastPatients) {
     return { ...base, ...none, baseline: null, candidate: null, notEstimable: { reason: "too-few-clusters" } };
   }
-  const difference = b - a;
+  const difference = differenceBetween(a, b);
   if (samePredictions) return { ...base, difference, interval: null, p: 1, test: null, verdict: "identical" };
   const level = 1 - protocol.comparison.alpha;
-  if (pair.pairs && pair.independent) {
-    const { both, onlyBaseline, onlyCandidate, neither } = pair.pairs;
-    const interval = tangoDifference(both, onlyCandidate, onlyBaseline, neither, level);
-    const test = mcnemarMidP(onlyCandidate, onlyBaseline);
-    if (interval.ok && test.ok) {
-      const verdict = verdictOf(interval, margin, definition.higherIsBetter);
-      return { ...base, difference, interval: asResultInterval(interval), p: test.p, test: "mcnemar-mid-p", verdict };
-    }
-  }
-  const interval = percentileInterval(replicates, level);
-  if (!interval.ok) {
-    // No replicate differs: the two agree on every unit that this metric sees.
-    const identical = difference === 0 && interval.reason === "zero-variance";
-    return {
-      ...base,
-      ...none,
-      difference,
-      notEstimable: { reason: interval.reason },
-      verdict: identical ? "identical" : null,
-    };
-  }
+  const { answers, scores } = pair;
+  const judged =
+    (answers && (isAtRate(pair.name) ? atRate(answers, replicates, level) : byAnswers(answers, level))) ??
+    (scores && byScores(scores, level)) ??
+    byBootstrap(replicates, level);
+  const { interval, p, test } = judged;
+  if (!interval.ok) return { ...base, ...none, difference, notEstimable: { reason: interval.reason } };
   const verdict = verdictOf(interval, margin, definition.higherIsBetter);
-  return {
-    ...base,
-    difference,
-    interval: asResultInterval(interval),
-    p: resamplingP(replicates),
-    test: "patient-clustered-paired-bootstrap",
-    verdict,
-  };
+  return { ...base, difference, interval: asResultInterval(interval), p, test, verdict };
 }
 
 /** Holm over the rows of the whole, where the protocol asks for it. */

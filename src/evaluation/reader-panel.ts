@@ -9,14 +9,14 @@ import { metricByName, type BinaryUnits, type CountedUnits } from "../metrics/in
 import {
   clusteredKappa,
   clusterMcNemarObuchowski,
-  clusterPairedDifference,
+  clusterPairedTango,
   cohenKappa,
   mcnemarAsymptotic,
   mcnemarExact,
   mcnemarMidP,
+  pairedClusters,
   tangoDifference,
   type IntervalOutcome,
-  type PairedCluster,
 } from "../stats/index.js";
 import { labelValue } from "../tasks/forms/multi-label.js";
 import { classAttribute, isMultiLabel, type TaskProfile } from "../tasks/profile.js";
@@ -180,9 +180,9 @@ function correctnessOf(
   const difference = (onlyFirst - onlySecond) / patient.length;
   if (patients < leastPatients) return { counts, difference: absent("too-few-clusters"), tests: [] };
   if (patients < patient.length) {
-    const clusters = clustersOf(first, second, patient);
+    const clusters = pairedClusters(patient, first, second);
     const test = clusterMcNemarObuchowski(clusters);
-    const paired = clusterPairedDifference(clusters, level);
+    const paired = clusterPairedTango(clusters, level);
     return {
       counts,
       difference: paired.ok ? estimated(difference, paired.interval) : absent(paired.reason),
@@ -201,16 +201,4 @@ function correctnessOf(
       ...(midP.ok ? [{ test: "mcnemar-mid-p" as const, statistic: null, p: midP.p }] : []),
     ],
   };
-}
-
-/** Counts of each patient: both right, first only, second only, both wrong. */
-function clustersOf(first: readonly number[], second: readonly number[], patient: readonly number[]): PairedCluster[] {
-  const byPatient = new Map<number, [number, number, number, number]>();
-  const places = { both: 0, onlyFirst: 1, onlySecond: 2, neither: 3 } as const;
-  patient.forEach((name, at) => {
-    const cluster = byPatient.get(name) ?? [0, 0, 0, 0];
-    byPatient.set(name, cluster);
-    cluster[places[cellOf(first[at] as number, second[at] as number)]]++;
-  });
-  return [...byPatient.values()];
 }

@@ -20,6 +20,11 @@ import type { MetricJob } from "./estimates.js";
 import { joinCases, type Joined } from "./join.js";
 import { enumerateStrata, type Stratum } from "./strata.js";
 
+/** A metric of a stratum with what of the set it is made from. */
+export interface ScoredJob extends MetricJob {
+  readonly selection: Selection;
+}
+
 export interface Scored {
   readonly joined: Joined;
   readonly set: ScoredSet;
@@ -27,7 +32,7 @@ export interface Scored {
   /** All cases that are counted (failed ones too, unless the protocol excludes them). */
   readonly overall: Selection;
   readonly strata: readonly Stratum[];
-  readonly jobs: readonly MetricJob[];
+  readonly jobs: readonly ScoredJob[];
 }
 
 /** The FROC limits that any metric of the protocol asks for, rising. */
@@ -147,17 +152,19 @@ export function score(
   const byClass = set.labels && !protocol.strata.includes(classAttribute) ? [classAttribute] : [];
   const strata = enumerateStrata([...byClass, ...protocol.strata], index, profile, findings);
   const all: Stratum = { key: {}, dimension: "", ...overall };
-  const jobs = [all, ...strata].flatMap((stratum): MetricJob[] => {
+  const jobs = [all, ...strata].flatMap((stratum): ScoredJob[] => {
     const selected = Uint8Array.from(stratum.cases, (inside, at) => inside & (overall.cases[at] as number));
     const { finding, label } = stratum;
     const selection: Selection = { cases: selected, ...(finding && { finding }), ...(label && { label }) };
     const units = set.units(selection, settings);
-    return names.flatMap((name): MetricJob[] => {
+    return names.flatMap((name): ScoredJob[] => {
       const { definition, parameter } = metricByName(name);
       if (finding && !definition.findingStrata) return [];
       if (set.labels && (label === undefined) !== (definition.overClasses ?? false)) return [];
       const unit = set.labels && definition.unit === "image" ? "case" : definition.unit;
-      return [{ name, definition, stratum: stratum.key, unit, prepared: definition.prepare(units, parameter) }];
+      return [
+        { name, definition, stratum: stratum.key, selection, unit, prepared: definition.prepare(units, parameter) },
+      ];
     });
   });
   return { joined, set, settings, overall, strata, jobs };

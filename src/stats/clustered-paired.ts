@@ -13,10 +13,36 @@ import {
   type IntervalOutcome,
   type Outcome,
 } from "./outcome.js";
+import { tangoInterval } from "./restricted-pair.js";
 import { studentQuantile, studentTails } from "./student-fisher.js";
 import { neumaierSum } from "./summation.js";
 
 export type PairedCluster = readonly [a: number, b: number, c: number, d: number];
+
+/**
+ * Clusters of units in the order in which they first come.
+ * @param cluster name or number, by unit
+ * @param first 1 where the first answer is right, by unit; `second` likewise
+ */
+export function pairedClusters(
+  cluster: ArrayLike<number | string>,
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+): PairedCluster[] {
+  requireArgument(
+    first.length === cluster.length && second.length === cluster.length,
+    `length-mismatch: ${cluster.length} clusters, ${first.length} and ${second.length} answers`,
+  );
+  const cells = new Map<number | string, [number, number, number, number]>();
+  for (let unit = 0; unit < cluster.length; unit++) {
+    const name = cluster[unit] as number | string;
+    const own = cells.get(name) ?? [0, 0, 0, 0];
+    cells.set(name, own);
+    const cell = (first[unit] === 1 ? 0 : 2) + (second[unit] === 1 ? 0 : 1);
+    own[cell] = (own[cell] as number) + 1;
+  }
+  return [...cells.values()];
+}
 
 const sizeOf = (cluster: PairedCluster): number => cluster[0] + cluster[1] + cluster[2] + cluster[3];
 
@@ -41,14 +67,59 @@ export function clusterPairedDifference(
     const none = { ok: false, reason: "too-few-clusters" } as const;
     return estimated({ difference, se: none, interval: none });
   }
-  const squares = kept.map((cluster) => {
-    const residual = ((cluster[1] - cluster[2]) * units - net * sizeOf(cluster)) / units;
-    return residual * residual;
-  });
-  const se = Math.sqrt(((count / (count - 1)) * (neumaierSum(squares) / units)) / units);
+  const se = Math.sqrt(((count / (count - 1)) * (netVariance(kept, net, units) / units)) / units);
   const half = studentQuantile((1 - level) / 2, count - 1, "upper") * se;
   const interval = clippedInterval("cluster_paired_diff", level, difference - half, difference + half, [-1, 1]);
   return estimated({ difference, se, interval });
+}
+
+/** What clustering costs, and what a paired table says when it is counted with as many units as that leaves. */
+export interface ClusteredTango {
+  difference: number;
+  /** Variance by cluster over that of independent units, at least 1. */
+  designEffect: number;
+  /** Score test of no difference (McNemar's chi-square over the design effect); 1 without a discordant unit. */
+  p: number;
+  interval: IntervalOutcome;
+}
+
+/**
+ * Difference of two clustered proportions on the same units by Tango's score interval (1998, Stat Med 17:891) with counts
+ * over the design effect (Rao & Scott 1992, doi:10.2307/2532311). Where all units are concordant, or all discordant alike,
+ * nothing tells the design effect, and each cluster counts as one unit. With one unit a cluster it is the interval of
+ * tangoDifference. It has a width whatever the counts; a single cluster: `too-few-clusters`.
+ */
+export function clusterPairedTango(clusters: readonly PairedCluster[], level = 0.95): Outcome<ClusteredTango> {
+  requireLevel(level);
+  const kept = withUnits(clusters);
+  const units = neumaierSum(kept.map(sizeOf));
+  if (units === 0) return notEstimable("no-data");
+  if (kept.length < 2) return notEstimable("too-few-clusters");
+  const first = neumaierSum(kept.map(([, b]) => b));
+  const second = neumaierSum(kept.map(([, , c]) => c));
+  const net = first - second;
+  // Both variances times units squared: of the sum by cluster, and as if every unit were a cluster.
+  const ofUnits = first + second - (net * net) / units;
+  const designEffect = Math.max(1, ofUnits > 0 ? netVariance(kept, net, units) / ofUnits : units / kept.length);
+  const interval = tangoInterval(
+    "cluster_paired_tango",
+    first / designEffect,
+    second / designEffect,
+    units / designEffect,
+    level,
+  );
+  const chi2 = net === 0 ? 0 : (net * net) / ((first + second) * designEffect);
+  return estimated({ difference: net / units, designEffect, p: chiSquareTails(chi2, 1).upper, interval });
+}
+
+/** Σ(b - c - D n)² over clusters, D = net/units. */
+function netVariance(clusters: readonly PairedCluster[], net: number, units: number): number {
+  return neumaierSum(
+    clusters.map((cluster) => {
+      const residual = ((cluster[1] - cluster[2]) * units - net * sizeOf(cluster)) / units;
+      return residual * residual;
+    }),
+  );
 }
 
 /**

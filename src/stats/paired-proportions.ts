@@ -16,17 +16,7 @@ import {
   type Outcome,
 } from "./outcome.js";
 import { wilson } from "./proportion.js";
-import { restrictedDiscordance } from "./restricted-pair.js";
-import { fallingRoot } from "./root.js";
-
-/** Tango's score statistic of difference = delta; ±Infinity where the restricted variance is 0. */
-function tangoScore(b: number, c: number, total: number, delta: number): number {
-  const q = restrictedDiscordance(b, c, total, delta);
-  // The share of the first only is q + delta; a negative delta leaves that one to add, lest digits cancel near -1.
-  const variance = delta < 0 ? 2 * Math.max(0, q + delta) - delta * (1 + delta) : 2 * q + delta * (1 - delta);
-  const difference = b - c - total * delta;
-  return difference === 0 ? 0 : difference / Math.sqrt(total * variance);
-}
+import { tangoInterval, tangoScore } from "./restricted-pair.js";
 
 const wholeRange = (method: string, level: number): IntervalOutcome =>
   estimated({ low: -1, high: 1, level, method }, "no-data");
@@ -37,11 +27,7 @@ export function tangoDifference(a: number, b: number, c: number, d: number, leve
   requireLevel(level);
   const total = a + b + c + d;
   if (total === 0) return wholeRange("paired_diff_tango", level);
-  const z = zOfLevel(level);
-  const estimate = (b - c) / total;
-  const low = estimate === -1 ? -1 : fallingRoot(-1, estimate, (x) => tangoScore(b, c, total, x) - z);
-  const high = estimate === 1 ? 1 : fallingRoot(estimate, 1, (x) => tangoScore(b, c, total, x) + z);
-  return clippedInterval("paired_diff_tango", level, low, high, [-1, 1]);
+  return tangoInterval("paired_diff_tango", b, c, total, level);
 }
 
 /** Non-inferiority H0: difference <= -margin by Tango's statistic; one-sided p. The interval above is its dual. */

@@ -1,4 +1,7 @@
 /** Two proportions under the restriction that their difference is given: what score tests and sample sizes rest on. */
+import { zOfLevel } from "./normal.js";
+import { clippedInterval, type IntervalOutcome } from "./outcome.js";
+import { fallingRoot } from "./root.js";
 
 /** x1 of n1 and x2 of n2; may be real (expected counts of a group of size 1). */
 export interface Groups {
@@ -69,4 +72,22 @@ export function restrictedDiscordance(b: number, c: number, total: number, delta
   const constant = -c * delta * (1 - delta);
   const root = Math.sqrt(linear * linear - 8 * total * constant);
   return linear > 0 ? (-2 * constant) / (root + linear) : (root - linear) / (4 * total);
+}
+
+/** Tango's score statistic of difference = delta; ±Infinity where the restricted variance is 0. */
+export function tangoScore(b: number, c: number, total: number, delta: number): number {
+  const q = restrictedDiscordance(b, c, total, delta);
+  // The share of the first only is q + delta; a negative delta leaves that one to add, lest digits cancel near -1.
+  const variance = delta < 0 ? 2 * Math.max(0, q + delta) - delta * (1 + delta) : 2 * q + delta * (1 - delta);
+  const difference = b - c - total * delta;
+  return difference === 0 ? 0 : difference / Math.sqrt(total * variance);
+}
+
+/** Tango's score interval (1998) of b and c discordant of `total` pairs, which need not be whole (counts over a design effect). */
+export function tangoInterval(method: string, b: number, c: number, total: number, level: number): IntervalOutcome {
+  const z = zOfLevel(level);
+  const estimate = (b - c) / total;
+  const low = estimate === -1 ? -1 : fallingRoot(-1, estimate, (x) => tangoScore(b, c, total, x) - z);
+  const high = estimate === 1 ? 1 : fallingRoot(estimate, 1, (x) => tangoScore(b, c, total, x) + z);
+  return clippedInterval(method, level, low, high, [-1, 1]);
 }

@@ -329,7 +329,7 @@ describe("product and readers", () => {
     expect(kappa.estimate).toBe(pairIn(panel, "r1", "r2").kappa.estimate);
     expect(kappa.interval?.method).toBe("kappa_adjusted_clusters_t");
     expect(correctness?.tests.map(({ test }) => test)).toEqual(["cluster-mcnemar-obuchowski"]);
-    expect(correctness?.difference.interval?.method).toBe("cluster_paired_diff");
+    expect(correctness?.difference.interval?.method).toBe("cluster_paired_tango");
     // Discordant cases that cancel within every patient leave nothing to test.
     const cancelled = times(6, { truth: ["AF"], answer: [], readers: { r1: ["AF"] } }).flatMap((made, at): Made[] => [
       { ...made, patient: `q${at}` },
@@ -337,7 +337,7 @@ describe("product and readers", () => {
     ]);
     expect(pairIn(panelOf(cancelled), "product", "r1").correctness).toMatchObject({
       counts: { both: 0, onlyFirst: 6, onlySecond: 6, neither: 0 },
-      difference: { estimate: 0, notEstimable: { reason: "zero-variance" } },
+      difference: { estimate: 0, interval: { method: "cluster_paired_tango" } },
       tests: [],
     });
   });

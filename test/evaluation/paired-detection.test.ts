@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Difference } from "../../src/contract/comparison.js";
 import { pairedDifferences } from "../../src/evaluation/differences.js";
 import { score, type Scored } from "../../src/evaluation/scoring.js";
-import { patientWeights, percentileInterval } from "../../src/stats/index.js";
+import { patientWeights, percentileInterval, tangoDifference } from "../../src/stats/index.js";
 import { madeInputs, type MadeCase } from "./made-set.js";
 
 const names = [
@@ -74,29 +74,86 @@ describe("paired differences of detectors", () => {
     expect(scored(cases(0), []).settings.frocLimits).toEqual([0.5]);
   });
 
-  for (const name of names) {
+  /** Percentiles over patients drawn for both products at once. */
+  function drawn(name: string): { low: number; high: number } {
+    const [a, b] = [plain, better].map(({ jobs }) => jobs.find((job) => job.name === name)?.prepared);
+    const weights = new Uint16Array(30);
+    const replicates = Array.from({ length: 300 }, (_, replicate) => {
+      patientWeights(BigInt(protocol.intervals.seed), "patient-bootstrap", replicate, 30, weights);
+      return (b?.weighted(weights, replicate) as number) - (a?.weighted(weights, replicate) as number);
+    });
+    const interval = percentileInterval(replicates, 0.95);
+    if (!interval.ok) throw new Error(interval.reason);
+    return interval;
+  }
+
+  for (const name of names.filter((name) => !/^(lesion-sensitivity|false-positives|froc-sensitivity)/.test(name))) {
     it(`${name}: an interval from patients drawn for both at once`, () => {
       const row = rows.get(name) as Difference;
-      const unchanged = name.startsWith("false-positives");
       expect(row.difference).toBeCloseTo((row.candidate as number) - (row.baseline as number), 12);
-      if (unchanged) {
-        // The false marks are the same: no draw differs.
-        expect([row.difference, row.interval, row.verdict]).toEqual([0, null, "identical"]);
-        return;
-      }
       expect(row.test).toBe("patient-clustered-paired-bootstrap");
       expect(row.difference).toBeGreaterThan(0);
-      const [a, b] = [plain, better].map(({ jobs }) => jobs.find((job) => job.name === name)?.prepared);
-      const weights = new Uint16Array(30);
-      const replicates = Array.from({ length: 300 }, (_, replicate) => {
-        patientWeights(BigInt(protocol.intervals.seed), "patient-bootstrap", replicate, 30, weights);
-        return (b?.weighted(weights, replicate) as number) - (a?.weighted(weights, replicate) as number);
-      });
-      const interval = percentileInterval(replicates, 0.95);
-      if (!interval.ok) throw new Error(interval.reason);
-      expect([row.interval?.low, row.interval?.high]).toEqual([interval.low, interval.high]);
+      expect(row.p).toBeGreaterThanOrEqual(2 / 301);
+      const { low, high } = drawn(name);
+      expect([row.interval?.low, row.interval?.high]).toEqual([low, high]);
     });
   }
+
+  /** Tango's interval of the lesions of all patients, found by both, the better, the plain one, neither. */
+  function tangoOf(name: string) {
+    const { pairs } = rows.get(name) as Difference;
+    expect(pairs).toMatchObject({ onlyBaseline: 0 });
+    const { both = 0, onlyCandidate = 0, neither = 0 } = pairs ?? {};
+    const interval = tangoDifference(both, onlyCandidate, 0, neither);
+    if (!interval.ok) throw new Error(interval.reason);
+    return interval;
+  }
+
+  it("are judged by the lesions that one finds and the other does not, clustered by patient, at a threshold", () => {
+    const row = rows.get("lesion-sensitivity") as Difference;
+    expect(row).toMatchObject({ test: "cluster-tango-score", interval: { method: "cluster_paired_tango" } });
+    // Six lesions of five patients are gained: hardly a design effect.
+    expect(Number(row.interval?.low)).toBeCloseTo(tangoOf(row.metric).low, 2);
+    expect(Number(row.interval?.high)).toBeCloseTo(tangoOf(row.metric).high, 1);
+  });
+
+  it("reach at least as far as the lesions say where none is lost, at a rate of false positives", () => {
+    for (const name of ["froc-sensitivity@0.5", "froc-sensitivity@1"]) {
+      const row = rows.get(name) as Difference;
+      const [counted, resampled] = [tangoOf(name), drawn(name)];
+      expect(row).toMatchObject({
+        test: "patient-clustered-paired-bootstrap",
+        interval: { method: "bootstrap_or_tango" },
+      });
+      expect(Number(row.interval?.low)).toBeLessThanOrEqual(Math.min(counted.low, resampled.low) + 1e-12);
+      expect(Number(row.interval?.high)).toBeGreaterThanOrEqual(Math.max(counted.high, resampled.high) - 1e-12);
+    }
+  });
+
+  it("have no verdict where no draw differs although the products do", () => {
+    for (const name of ["false-positives-per-case", "false-positives-per-normal-case"]) {
+      expect(rows.get(name)).toMatchObject({
+        difference: 0,
+        interval: null,
+        verdict: null,
+        notEstimable: { reason: "zero-variance" },
+      });
+    }
+  });
+
+  it("are inconclusive with few patients, though every lesion is found by both", () => {
+    const found = (falseMarks: number[]): MadeCase[] =>
+      Array.from({ length: 12 }, (_, at) => ({
+        patient: `p${Math.floor(at / 2)}`,
+        lesions: [{ score: 0.9 }],
+        falseMarks,
+      }));
+    const row = rowsOf(scored(found([])), scored(found([0.95, 0.96]))).get("lesion-sensitivity") as Difference;
+    // Six patients of two lesions count as six: z^2/(6 + z^2) = 0.39 on either side.
+    expect(row).toMatchObject({ difference: 0, p: 1, verdict: "inconclusive" });
+    expect(Number(row.interval?.high)).toBeCloseTo(0.39033, 5);
+    expect(Number(row.interval?.low)).toBeCloseTo(-0.39033, 5);
+  });
 
   it("turn round with the products", () => {
     const turned = rowsOf(better, plain);
@@ -121,7 +178,7 @@ describe("paired differences of detectors", () => {
   });
 
   it("are identical for identical products", () => {
-    for (const row of rowsOf(plain, scored(cases(0))).values())
+    for (const row of rowsOf(plain, scored(cases(0)), true).values())
       expect([row.difference, row.verdict], row.metric).toEqual([0, "identical"]);
   });
 

@@ -7,6 +7,8 @@ import {
   clusterMcNemarObuchowski,
   clusterPairedDifference,
   clusterPairedNonInferiority,
+  clusterPairedTango,
+  pairedClusters,
   type PairedCluster,
 } from "../../src/stats/clustered-paired.js";
 import {
@@ -20,6 +22,7 @@ import {
   clusterWilsonIcc,
   kornGraubard,
 } from "../../src/stats/clustered-proportion.js";
+import { tangoDifference } from "../../src/stats/paired-proportions.js";
 import { clopperPearson, wilson } from "../../src/stats/proportion.js";
 import { ok, refused } from "./tables.js";
 
@@ -225,6 +228,76 @@ describe("pairs of answers on units in clusters", () => {
     expect(ok(certain.interval).high).toBe(1);
     const turned = ok(clusterPairedDifference([[0, 0, 9, 0], [0, 1, 3, 0], [1, 0, 7, 0]])); // prettier-ignore
     expect(ok(turned.interval).low).toBe(-1);
+  });
+
+  it("differ by Tango's interval of counts over the design effect", () => {
+    // mpmath, from the variance by cluster over that of 24 independent units; counts 6, 4 and 24 divided by it
+    const expected = {
+      ok: true,
+      difference: 2 / 24,
+      designEffect: close(1.402542372881356),
+      p: close(0.5933153801550453),
+      interval: {
+        ok: true,
+        low: close(-0.18071486316313095),
+        high: close(0.3363390942464296),
+        level: 0.9,
+        method: "cluster_paired_tango",
+      },
+    };
+    expect(clusterPairedTango(clusters, 0.9)).toEqual(expected);
+    expect(clusterPairedTango(withEmpty, 0.9)).toEqual(expected);
+    expect(clusterPairedTango([[0, 0, 0, 0]])).toEqual(refused("no-data"));
+    expect(clusterPairedTango([[3, 2, 1, 1]])).toEqual(tooFewClusters);
+  });
+
+  it("have Tango's own interval where every cluster is one unit, or units of a cluster are copies of one", () => {
+    const single: PairedCluster[] = [
+      ...new Array<PairedCluster>(7).fill([1, 0, 0, 0]),
+      ...new Array<PairedCluster>(3).fill([0, 1, 0, 0]),
+      [0, 0, 1, 0],
+      [0, 0, 0, 1],
+    ];
+    const own = ok(tangoDifference(7, 3, 1, 1));
+    for (const copies of [1, 2, 5]) {
+      const list = single.map((cluster) => cluster.map((count) => copies * count) as unknown as PairedCluster);
+      const { designEffect, difference, interval } = ok(clusterPairedTango(list));
+      expect([designEffect, difference]).toEqual([close(copies), close(2 / 12)]);
+      expect([ok(interval).low, ok(interval).high]).toEqual([close(own.low), close(own.high)]);
+    }
+    // McNemar's chi-square of 3 and 1 discordant
+    expect(ok(clusterPairedTango(single)).p).toBeCloseTo(0.31731050786291415, 12);
+  });
+
+  it("count a cluster as one unit where nothing tells how much its units are alike", () => {
+    for (const cluster of [
+      [4, 0, 0, 1],
+      [0, 5, 0, 0],
+      [0, 0, 5, 0],
+    ] as PairedCluster[]) {
+      const found = ok(clusterPairedTango(new Array<PairedCluster>(6).fill(cluster)));
+      const [a, b, c, d] = cluster.map((count) => (6 * count) / 5) as [number, number, number, number];
+      const own = ok(tangoDifference(Math.round(a + d), b, c, 0));
+      expect(found.designEffect).toBe(5);
+      expect([ok(found.interval).low, ok(found.interval).high]).toEqual([close(own.low), close(own.high)]);
+    }
+    expect(ok(clusterPairedTango([[4, 0, 0, 1], [2, 0, 0, 0]])).p).toBe(1); // prettier-ignore
+  });
+
+  it("are never more units than there are, though discordant units cancel within clusters", () => {
+    const { designEffect, interval } = ok(clusterPairedTango(new Array<PairedCluster>(8).fill([1, 2, 2, 1])));
+    const own = ok(tangoDifference(8, 16, 16, 8));
+    expect([designEffect, ok(interval).low, ok(interval).high]).toEqual([1, own.low, own.high]);
+  });
+
+  it("are counted from the answers unit by unit", () => {
+    expect(pairedClusters(["b", "a", "b", "a", "b"], [1, 1, 0, 0, 0], [1, 0, 1, 0, 0])).toEqual([
+      [1, 0, 1, 1],
+      [0, 1, 0, 1],
+    ]);
+    expect(pairedClusters([], [], [])).toEqual([]);
+    expect(() => pairedClusters([1, 2], [1], [1, 0])).toThrow("length-mismatch: 2 clusters, 1 and 2 answers");
+    expect(() => pairedClusters([1, 2], [1, 1], [1])).toThrow("length-mismatch: 2 clusters, 2 and 1 answers");
   });
 
   it("are not inferior by as much as the margin lies below, in standard errors", () => {

@@ -25,6 +25,23 @@ const units: Names = {
 };
 export const unitName = (unit: string): Bilingual => lookup(units, unit);
 
+const counts: Names = {
+  positives: say("阳性", "positives"),
+  negatives: say("阴性", "negatives"),
+  lesions: say("病灶", "lesions"),
+  cases: say("病例", "cases"),
+  both: say("均标出", "marked by both"),
+  firstOnly: say("仅前者", "only the first"),
+  secondOnly: say("仅后者", "only the second"),
+  patients: say("患者", "patients"),
+  pairs: say("配对", "pairs"),
+  objects: say("对象", "objects"),
+  images: say("图像", "images"),
+  equal: say("一致", "equal"),
+};
+/** What a number counts. */
+export const countName = (code: string): Bilingual => lookup(counts, code);
+
 const methods: Names = {
   wilson: say("Wilson", "Wilson"),
   "wilson-cc": say("Wilson（连续性校正）", "Wilson, continuity corrected"),

@@ -74,11 +74,12 @@ export function massBin(before: number, count: number, total: number, bins: numb
   return Math.floor((bins * (2 * before + count - 1)) / (2 * total));
 }
 
-/** Bin of a probability by width. */
+/** Bin of a probability by width; edges are the numbers k / bins. */
 export function widthBin(probability: number, bins: number, rule: "width" | "width-right-closed"): number {
-  return rule === "width"
-    ? Math.min(Math.floor(probability * bins), bins - 1)
-    : Math.max(Math.ceil(probability * bins - 1e-9) - 1, 0);
+  if (rule === "width-right-closed") return Math.max(Math.ceil(probability * bins - 1e-9) - 1, 0);
+  // The product is rounded: 0.29 · 100 is less than 29, and 0.29 is the edge all the same.
+  const nearest = Math.round(probability * bins);
+  return Math.min(nearest / bins <= probability ? nearest : nearest - 1, bins - 1);
 }
 
 export interface ReliabilityBin {
@@ -163,13 +164,18 @@ export function spiegelhalterTest(
 
 /**
  * Groups between type 7 quantiles, right closed, equal edges merged. A quantile between two values parts the cases as the
- * lower of them does, so that edges are values; the last one is the largest.
+ * lower of them does, so that edges are values; the last one is the largest. A quantile that is the least value is the
+ * beginning of the first group and not its end.
  */
 function quantileGroups(probabilities: ArrayLike<number>, count: number): number[][] {
   const order = byProbability(probabilities);
   const at = (place: number): number => probabilities[order[place] as number] as number;
   const edges = new Set<number>();
-  for (let i = 1; i <= count; i++) edges.add(at(Math.floor(((order.length - 1) * i) / count)));
+  for (let i = 1; i < count; i++) {
+    const place = ((order.length - 1) * i) / count;
+    if (at(Math.ceil(place)) > at(0)) edges.add(at(Math.floor(place)));
+  }
+  edges.add(at(order.length - 1));
   let next = 0;
   return Array.from(edges, (edge) => {
     const group: number[] = [];

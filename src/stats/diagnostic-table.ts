@@ -44,7 +44,8 @@ export const tableFormulas = {
   balancedAccuracy: (table: DiagnosticTable): number => (positiveRate(table) + negativeRate(table)) / 2,
   youden: (table: DiagnosticTable): number => positiveRate(table) + negativeRate(table) - 1,
   mcc: ({ tp, fp, fn, tn }: DiagnosticTable): number =>
-    (tp * tn - fp * fn) / (Math.sqrt(tp + fp) * Math.sqrt(tp + fn) * Math.sqrt(tn + fp) * Math.sqrt(tn + fn)),
+    // Where all or none are right both factors below the root are the same number, and the value is exactly 1 or -1.
+    (tp * tn - fp * fn) / Math.sqrt((tp + fp) * (tn + fn) * ((tp + fn) * (tn + fp))),
   positiveRatio: (table: DiagnosticTable): number => quotient(positiveRate(table), alarmRate(table)),
   negativeRatio: (table: DiagnosticTable): number => quotient(missRate(table), negativeRate(table)),
   ppvAt: (table: DiagnosticTable, prevalence: number): number =>

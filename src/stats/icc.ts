@@ -73,6 +73,9 @@ export function meanSquares(ratings: readonly (readonly number[])[]): Outcome<Me
   });
 }
 
+/** What is left of sums that cancel in exact arithmetic, as a share of them. */
+const roundingShare = 1e-13;
+
 const modelOf = (form: IccForm) => form[0] as "1" | "C" | "A";
 
 /** Coefficient of one reader, or of the mean of all where the form asks for it, from the mean squares. */
@@ -82,7 +85,8 @@ function coefficientOf({ subjects: n, readers: k, rows, columns, error, within }
   const readers = model === "A" ? (k / n) * (columns - error) : 0;
   const denominator = form.endsWith("k") ? rows + readers / k : rows + (k - 1) * below + readers;
   if (rows === 0 && below === 0) return notEstimable("zero-variance");
-  if (denominator === 0) return notEstimable("zero-denominator");
+  // Of a mean of readers it can be negative too: where readers contradict each other there is no such coefficient.
+  if (!(denominator > roundingShare * (rows + below))) return notEstimable("zero-denominator");
   return estimated({ icc: (rows - below) / denominator, below });
 }
 
@@ -122,14 +126,16 @@ export function icc(ratings: readonly (readonly number[])[], form: IccForm = "A,
     const a = (k * single) / (n * (1 - single));
     const b = 1 + (k * single * (n - 1)) / (n * (1 - single));
     const sum = a * columns + b * error;
-    const v = (sum * sum) / ((a * columns * a * columns) / (k - 1) + (b * error * b * error) / ((n - 1) * (k - 1)));
+    const apart = (a * columns * a * columns) / (k - 1) + (b * error * b * error) / ((n - 1) * (k - 1));
+    // A negative coefficient makes a negative, the parts of the sum cancel, and v falls to 0: with it the distance from the
+    // estimate to the upper limit. A mean square has one degree of freedom at least.
+    const v = Math.max(1, (sum * sum) / apart);
     const shared = k * columns + (k * n - k - n) * error;
-    // With v below 1 an upper quantile can lie below 1, and the limit on the wrong side of the estimate.
+    // At a low level an upper quantile can lie below 1, and the limit on the wrong side of the estimate.
     const lowF = Math.max(1, fisherQuantile(tail, degrees1, v, "upper"));
     const highF = Math.max(1, fisherQuantile(tail, v, degrees1, "upper"));
-    // The quantiles are infinite where v is tiny: divided by, not multiplied with.
-    low = (n * (rows / lowF - error)) / (shared + (n * rows) / lowF);
-    high = (n * (rows - error / highF)) / (shared / highF + n * rows);
+    low = (n * (rows - lowF * error)) / (lowF * shared + n * rows);
+    high = (n * (highF * rows - error)) / (shared + n * highF * rows);
   } else {
     const lowF = f / fisherQuantile(tail, degrees1, degrees2, "upper");
     const highF = f * fisherQuantile(tail, degrees2, degrees1, "upper");

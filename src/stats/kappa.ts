@@ -134,7 +134,7 @@ export interface Kappa {
   z: number | NotEstimable;
   /** The default, `kappa_adjusted_wald`: an interval wherever there is a kappa. */
   interval: IntervalOutcome;
-  /** kappa ± z se1, `kappa_fce`: far too short with few units or a rare category. */
+  /** kappa ± z se1, `kappa_fce`, as published: ends at 1, but may begin below -1, where no kappa lies; far too short with few units or a rare category. */
   wald: IntervalOutcome;
 }
 

@@ -27,9 +27,12 @@ interface Prepared {
   values: number[];
 }
 
-function prepare(ratings: readonly SubjectRatings[]): Prepared | NotEstimable {
+function prepare(ratings: readonly SubjectRatings[], measurement: MeasurementLevel): Prepared | NotEstimable {
   const given = ratings.map((subject) => subject.filter((rating): rating is number => rating !== null));
-  for (const value of given.flat()) requireArgument(Number.isFinite(value), `alpha: rating ${value}`);
+  for (const value of given.flat()) {
+    requireArgument(Number.isFinite(value), `alpha: rating ${value}`);
+    requireArgument(measurement !== "ratio" || value >= 0, `alpha: rating ${value} on a ratio scale`);
+  }
   const positions = [...given.keys()].filter((unit) => (given[unit] as number[]).length >= 2);
   if (ratings.length === 0) return notEstimable("no-data");
   if (positions.length === 0) return notEstimable("too-few");
@@ -99,12 +102,12 @@ function alphaReader(
   };
 }
 
-/** Krippendorff's alpha; units with fewer than two ratings are left out. */
+/** Krippendorff's alpha; units with fewer than two ratings are left out. On a ratio scale ratings are 0 or more (else an error). */
 export function krippendorffAlpha(
   ratings: readonly SubjectRatings[],
   measurement: MeasurementLevel,
 ): Outcome<{ alpha: number; units: number }> {
-  const prepared = prepare(ratings);
+  const prepared = prepare(ratings, measurement);
   if ("reason" in prepared) return prepared;
   const { units } = prepared;
   const alpha = alphaReader(prepared, measurement)(new Float64Array(units.length).fill(1));
@@ -138,7 +141,7 @@ export function krippendorffInterval(
     cluster === undefined || cluster.length === ratings.length,
     `length-mismatch: ${cluster?.length} clusters, ${ratings.length} units`,
   );
-  const prepared = prepare(ratings);
+  const prepared = prepare(ratings, measurement);
   if ("reason" in prepared) return prepared;
   const numbers = new Map<number | string, number>();
   const clusterOf = prepared.positions.map((position) => {

@@ -1,5 +1,5 @@
 /** Agreement of two series of measurements on the same units: Bland-Altman limits, Lin's concordance correlation. */
-import { differencesOf, requirePairs } from "./differences.js";
+import { differenceMoments, requirePairs, roundingVariance } from "./differences.js";
 import { normalCdf, zOfLevel } from "./normal.js";
 import {
   clippedInterval,
@@ -34,11 +34,13 @@ function noncentralStudentCdf(t: number, degrees: number, ncp: number): number {
   return sum / weight;
 }
 
-/** Quantile of the noncentral t where it is positive: P(T <= 0) = Φ(-ncp) lies below p. */
+/** Quantile of the noncentral t; negative where P(T <= 0) = Φ(-ncp) lies above p. */
 function noncentralStudentQuantile(p: number, degrees: number, ncp: number): number {
-  let high = 2 * ncp + 10;
-  while (noncentralStudentCdf(high, degrees, ncp) < p) high *= 2;
-  return fallingRoot(0, high, (t) => p - noncentralStudentCdf(t, degrees, ncp));
+  const below = (t: number): number => noncentralStudentCdf(t, degrees, ncp);
+  let [low, high] = [0, 2 * ncp + 10];
+  while (below(low) > p) low = 2 * low - 10;
+  while (below(high) < p) high *= 2;
+  return fallingRoot(low, high, (t) => p - below(t));
 }
 
 export interface LimitsOfAgreement {
@@ -67,16 +69,14 @@ export function blandAltman(
 ): Outcome<LimitsOfAgreement> {
   requireLevel(level);
   requireLevel(share);
-  const differences = differencesOf(x, y);
+  const { differences, centre: bias, sd } = differenceMoments(x, y);
   const n = differences.length;
   if (n === 0) return notEstimable("no-data");
-  const bias = mean(differences);
   if (n === 1) {
     const none = notEstimable("too-few");
     const rest = { biasInterval: none, sd: none, limits: none, lowerInterval: none, upperInterval: none };
     return estimated({ n, bias, ...rest });
   }
-  const sd = Math.sqrt(sumOfSquares(differences, bias) / (n - 1));
   const z = zOfLevel(share);
   const limits: [number, number] = [bias - z * sd, bias + z * sd];
   if (sd === 0) {
@@ -131,10 +131,11 @@ export function concordanceCorrelation(
   const covariance = neumaierSum(products) / divisor;
   const shift = meanX - meanY;
   const denominator = varianceX + varianceY + shift * shift;
-  if (denominator === 0) return notEstimable("zero-variance");
+  const [leastX, leastY] = [roundingVariance(x), roundingVariance(y)];
+  if (denominator <= Math.max(leastX, leastY)) return notEstimable("zero-variance");
   const ccc = (2 * covariance) / denominator;
   const none = notEstimable("zero-variance");
-  if (varianceX === 0 || varianceY === 0) {
+  if (varianceX <= leastX || varianceY <= leastY) {
     return estimated({ ccc, pearson: none, accuracy: none, se: none, interval: none });
   }
   const scale = Math.sqrt(varianceX) * Math.sqrt(varianceY);
@@ -145,12 +146,12 @@ export function concordanceCorrelation(
     return estimated({ ccc, pearson, accuracy, se: few, interval: few });
   }
   const u2 = (shift * shift) / scale;
-  const [c2, r2] = [ccc * ccc, pearson * pearson];
-  const variance =
-    (((1 - r2) * c2 * (1 - c2)) / r2 + (2 * c2 * ccc * (1 - ccc) * u2) / pearson - (c2 * c2 * u2 * u2) / (2 * r2)) /
-    (n - 2);
-  // Nothing of it is left at -1 and 1 but rounding; at 0, where pearson is 0 as well, it is no number.
-  if (!(variance > 0 && c2 < 1)) return estimated({ ccc, pearson, accuracy, se: none, interval: none });
+  const c2 = ccc * ccc;
+  // ccc = pearson · accuracy, so that nothing is divided by a pearson of 0. Of a straight line nothing but rounding is left.
+  const scatter = (1 - pearson) * (1 + pearson);
+  const [a2, rest] = [accuracy * accuracy, scatter > 1e-13 ? scatter : 0];
+  const variance = (rest * a2 * (1 - c2) + 2 * c2 * accuracy * (1 - ccc) * u2 - (c2 * a2 * u2 * u2) / 2) / (n - 2);
+  if (!(variance > 1e-26 && 1 - c2 > 1e-13)) return estimated({ ccc, pearson, accuracy, se: none, interval: none });
   const se = Math.sqrt(variance);
   const half = (zOfLevel(level) * se) / (1 - c2);
   const centre = Math.atanh(ccc);

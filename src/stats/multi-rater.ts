@@ -73,7 +73,7 @@ function countMatrix(ratings: readonly SubjectRatings[], categories: readonly nu
   return counts;
 }
 
-/** All three coefficients; `categories` is the declared scale in rising order, unused values included. */
+/** All three coefficients; `categories` is the declared scale in rising order, unused values included (else an error). */
 export function multiRaterAgreement(
   ratings: readonly SubjectRatings[],
   categories: readonly number[],
@@ -82,6 +82,10 @@ export function multiRaterAgreement(
 ): Outcome<MultiRaterAgreement> {
   requireLevel(level);
   requireArgument(categories.length >= 2, "agreement: two categories or more are needed");
+  categories.forEach((value, i) => {
+    const rises = Number.isFinite(value) && (i === 0 || value > (categories[i - 1] as number));
+    requireArgument(rises, `agreement: category ${value} does not rise above the one before`);
+  });
   const counts = countMatrix(ratings, categories);
   const n = counts.length;
   if (n === 0) return notEstimable("no-data");

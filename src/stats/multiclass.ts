@@ -65,7 +65,7 @@ export function multiclassValues(table: readonly (readonly number[])[]): Outcome
   const chance = byClass((c) => (called[c] as number) * (support[c] as number));
   const calledSpread = square - byClass((c) => (called[c] as number) * (called[c] as number));
   const supportSpread = square - byClass((c) => (support[c] as number) * (support[c] as number));
-  const scale = Math.sqrt(calledSpread) * Math.sqrt(supportSpread);
+  const scale = Math.sqrt(calledSpread * supportSpread);
   return estimated({
     total,
     accuracy: hits / total,

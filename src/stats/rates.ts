@@ -106,7 +106,8 @@ export function quasiPoisson(
     return (residual * residual) / unit.exposure;
   });
   const dispersion = neumaierSum(squares) / ((units - 1) * mean);
-  if (dispersion === 0) return estimated({ mean, dispersion, interval: notEstimable("zero-variance") });
+  // Equal rates leave the rounding of the products: a share of each count.
+  if (dispersion <= 1e-26 * total) return estimated({ mean, dispersion: 0, interval: notEstimable("zero-variance") });
   const tail = (1 - level) / 2;
   const k = by === "t" ? studentQuantile(tail, units - 1, "upper") : zOfLevel(level);
   const spread = k * Math.sqrt(dispersion / total);

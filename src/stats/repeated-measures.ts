@@ -10,7 +10,7 @@ import {
   type NotEstimable,
   type Outcome,
 } from "./outcome.js";
-import { differencesOf } from "./differences.js";
+import { differencesOf, roundingVariance } from "./differences.js";
 import { mean, neumaierSum, sumOfSquares } from "./summation.js";
 
 export interface RepeatedLimits {
@@ -81,16 +81,24 @@ function varianceBounds(parts: readonly { value: number; df: number }[], level: 
   return { low: total - Math.sqrt(below), high: total + Math.sqrt(above) };
 }
 
-function moverOf(own: readonly number[][], within: number, pairs: number, level: number): RepeatedLimits["mover"] {
+function moverOf(
+  own: readonly number[][],
+  within: number,
+  pairs: number,
+  level: number,
+  share: number,
+  cleared: (variance: number) => number,
+): RepeatedLimits["mover"] {
   const means = own.map((list) => mean(list));
   const k = own.length;
   const bias = mean(means);
-  const meansVariance = sumOfSquares(means, bias) / (k - 1);
+  const meansVariance = cleared(sumOfSquares(means, bias) / (k - 1));
   const harmonicPairs = k / neumaierSum(own.map((list) => 1 / list.length));
   const rest = (1 - 1 / harmonicPairs) * within;
   const variance = meansVariance + rest;
   const z = zOfLevel(level);
-  const half = z * Math.sqrt(variance);
+  const ofShare = zOfLevel(share);
+  const half = ofShare * Math.sqrt(variance);
   const base = {
     bias,
     meansVariance,
@@ -110,8 +118,8 @@ function moverOf(own: readonly number[][], within: number, pairs: number, level:
     level,
   );
   const ofBias = z * Math.sqrt(meansVariance / k);
-  const inner = Math.hypot(ofBias, half - z * Math.sqrt(bounds.low));
-  const outer = Math.hypot(ofBias, z * Math.sqrt(bounds.high) - half);
+  const inner = Math.hypot(ofBias, half - ofShare * Math.sqrt(bounds.low));
+  const outer = Math.hypot(ofBias, ofShare * Math.sqrt(bounds.high) - half);
   const method = "limits_of_agreement_mover";
   const [lower, upper] = base.limits;
   return {
@@ -126,37 +134,42 @@ function moverOf(own: readonly number[][], within: number, pairs: number, level:
  * Limits of agreement of differences y - x with several pairs a subject, never from pooled differences.
  * @param subject name of the subject of each pair
  * Fewer than two subjects: `too-few-clusters`; no subject with two pairs: `too-few` (then {@link blandAltman} is right).
+ * @param share of differences that the limits hold
  */
 export function repeatedBlandAltman(
   subject: ArrayLike<number | string>,
   x: ArrayLike<number>,
   y: ArrayLike<number>,
   level = 0.95,
+  share = level,
 ): Outcome<RepeatedLimits> {
   requireLevel(level);
+  requireLevel(share);
   const differences = differencesOf(x, y);
   const own = groups(subject, differences);
   const [k, pairs] = [own.length, differences.length];
   if (pairs === 0) return notEstimable("no-data");
   if (k < 2) return notEstimable("too-few-clusters");
   const bias = mean(differences);
-  const between = neumaierSum(own.map((list) => list.length * square(mean(list) - bias))) / (k - 1);
+  const least = roundingVariance(x, y);
+  const cleared = (variance: number): number => (variance > least ? variance : 0);
+  const between = cleared(neumaierSum(own.map((list) => list.length * square(mean(list) - bias))) / (k - 1));
   const base = { subjects: k, pairs, meanSquareBetween: between };
   if (pairs === k) {
     const few = notEstimable("too-few");
     return estimated({ ...base, meanSquareWithin: few, varyingTruth: few, mover: few });
   }
-  const within = neumaierSum(own.map((list) => sumOfSquares(list, mean(list)))) / (pairs - k);
+  const within = cleared(neumaierSum(own.map((list) => sumOfSquares(list, mean(list)))) / (pairs - k));
   const divisor = (pairs * pairs - neumaierSum(own.map((list) => square(list.length)))) / ((k - 1) * pairs);
   const betweenVariance = Math.max(0, (between - within) / divisor);
   const sd = Math.sqrt(betweenVariance + within);
-  const half = zOfLevel(level) * sd;
+  const half = zOfLevel(share) * sd;
   const limits: [number, number] = [bias - half, bias + half];
   return estimated({
     ...base,
     meanSquareWithin: within,
     varyingTruth: { bias, divisor, betweenVariance, sd, limits },
-    mover: moverOf(own, within, pairs, level),
+    mover: moverOf(own, within, pairs, level, share, cleared),
   });
 }
 

@@ -112,13 +112,14 @@ function fromReplicates(
   low: number,
   high: number,
 ): IntervalOutcome {
-  if (!(low < high)) return notEstimable("zero-variance");
+  // Equal replicates are so but for the order in which their sums were rounded.
+  if (!(high - low > 1e-12 * Math.abs(low))) return notEstimable("zero-variance");
   const interval = { low, high, level, method };
   return total - valid > flaggedShare * total ? estimated(interval, "degenerate-replicates") : estimated(interval);
 }
 
 /**
- * Percentile interval. `zero-variance` where it has no width; `resampling-degenerate` where less than half of the
+ * Percentile interval. `zero-variance` where it has no width but by rounding; `resampling-degenerate` where less than half of the
  * replicates have a value; flag `degenerate-replicates` where more than 1 % have none.
  */
 export function percentileInterval(replicates: ArrayLike<number>, level = 0.95): IntervalOutcome {

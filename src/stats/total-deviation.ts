@@ -1,15 +1,9 @@
 /** How far two series of measurements lie apart: total deviation index, coverage probability, mean errors. */
-import { differencesOf } from "./differences.js";
+import { differenceMoments, differencesOf } from "./differences.js";
 import { normalCdf, normalQuantile } from "./normal.js";
 import { estimated, notEstimable, requireArgument, type Outcome } from "./outcome.js";
 import { fallingRoot } from "./root.js";
-import { mean, neumaierSum, sumOfSquares } from "./summation.js";
-
-/** Mean and sd (divisor n - 1) of the differences y - x. */
-function momentsOf(differences: Float64Array): { centre: number; sd: number } {
-  const centre = mean(differences);
-  return { centre, sd: Math.sqrt(sumOfSquares(differences, centre) / (differences.length - 1)) };
-}
+import { neumaierSum, sumOfSquares } from "./summation.js";
 
 /** P(|D| <= t) of a normal difference; the two tails are added so that small ones keep their digits. */
 function within(t: number, centre: number, sd: number): number {
@@ -27,10 +21,9 @@ export function totalDeviationIndex(
   share: number,
 ): Outcome<{ value: number; approximate: number }> {
   requireArgument(share > 0 && share < 1, `share: ${share} is not between 0 and 1`);
-  const differences = differencesOf(x, y);
+  const { differences, centre, sd } = differenceMoments(x, y);
   if (differences.length === 0) return notEstimable("no-data");
   if (differences.length === 1) return notEstimable("too-few");
-  const { centre, sd } = momentsOf(differences);
   const z = normalQuantile((1 + share) / 2);
   const approximate = z * Math.hypot(centre, sd);
   if (sd === 0) return estimated({ value: Math.abs(centre), approximate });
@@ -48,12 +41,11 @@ export function coverageProbability(
   limit: number,
 ): Outcome<{ normal: Outcome<{ value: number }>; counted: number }> {
   requireArgument(limit > 0 && limit < Infinity, `limit: ${limit} is not a positive number`);
-  const differences = differencesOf(x, y);
+  const { differences, centre, sd } = differenceMoments(x, y);
   const n = differences.length;
   if (n === 0) return notEstimable("no-data");
   const counted = differences.reduce((count, value) => count + (Math.abs(value) <= limit ? 1 : 0), 0) / n;
   if (n === 1) return estimated({ normal: notEstimable("too-few"), counted });
-  const { centre, sd } = momentsOf(differences);
   if (sd === 0) return estimated({ normal: estimated({ value: counted }), counted });
   return estimated({ normal: estimated({ value: within(limit, centre, sd) }), counted });
 }

@@ -130,17 +130,33 @@ export function farringtonManning(
   return Number.isFinite(z) ? estimated({ z, p: normalSf(z) }) : notEstimable("zero-variance");
 }
 
+/**
+ * Score statistic of p1/p2 = exp(logRatio). The restricted p2 is the smaller root of a p² - b p + x1 + x2, whose discriminant
+ * is written as a sum of squares, and 1 - p1 and 1 - p2 without a difference of equal numbers: with many units and shares
+ * near 1 nothing would be left of them.
+ */
 function ratioScore({ x1, n1, x2, n2 }: Groups, logRatio: number, correction: number): number {
   const ratio = Math.exp(logRatio);
-  const a = (n1 + n2) * ratio;
-  const b = n1 * ratio + x1 + n2 + x2 * ratio;
-  const c = x1 + x2;
-  const p2 = (2 * c) / (b + Math.sqrt(Math.max(0, b * b - 4 * a * c)));
-  const p1 = Math.min(1, ratio * p2);
-  const variance = correction * ((p1 * (1 - p1)) / n1 + (ratio * ratio * (p2 * (1 - Math.min(1, p2)))) / n2);
-  const difference = x1 / n1 - (ratio * x2) / n2;
+  const rise = Math.expm1(logRatio);
+  const hits = x1 + x2;
+  const first = (n1 - x1) * ratio;
+  const second = n2 - x2;
+  const apart = hits * rise + first - second;
+  const product = 4 * first * second;
+  const root = Math.sqrt(apart * apart + product);
+  // root + apart and root - apart; their product is `product`
+  const above = apart >= 0 ? root + apart : product / (root - apart);
+  const below = apart > 0 ? product / (root + apart) : root - apart;
+  const whole = hits * (1 + ratio) + first + second + root;
+  const p2 = (2 * hits) / whole;
+  const [miss1, miss2] = [(2 * first + below) / whole, (2 * second + above) / whole];
+  const variance = correction * ratio * ((p2 * miss1) / n1 + (ratio * p2 * miss2) / n2);
+  const difference = x1 / n1 - x2 / n2 - (rise * x2) / n2;
   return difference === 0 ? 0 : difference / Math.sqrt(variance);
 }
+
+/** Logarithm beyond which no end of a ratio of counts lies, and to which the score has no overflow. */
+const farthestLogRatio = 300;
 
 function ratioInterval(method: string, groups: Groups, level: number, corrected: boolean): IntervalOutcome {
   requireGroups(groups, level);
@@ -150,9 +166,10 @@ function ratioInterval(method: string, groups: Groups, level: number, corrected:
   const z = zOfLevel(level);
   const correction = corrected ? (n1 + n2) / (n1 + n2 - 1) : 1;
   const score = (u: number): number => ratioScore(groups, u, correction);
-  const centre = x1 === 0 ? -700 : x2 === 0 ? 700 : Math.log(x1 / n1 / (x2 / n2));
-  const low = x1 === 0 ? 0 : Math.exp(fallingRoot(-700, centre, (u) => score(u) - z));
-  const high = x2 === 0 ? Infinity : Math.exp(fallingRoot(centre, 700, (u) => score(u) + z));
+  const far = farthestLogRatio;
+  const centre = x1 === 0 ? -far : x2 === 0 ? far : Math.log(x1 / n1 / (x2 / n2));
+  const low = x1 === 0 ? 0 : Math.exp(fallingRoot(-far, centre, (u) => score(u) - z));
+  const high = x2 === 0 ? Infinity : Math.exp(fallingRoot(centre, far, (u) => score(u) + z));
   return estimated({ low, high, level, method });
 }
 

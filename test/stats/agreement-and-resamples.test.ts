@@ -296,14 +296,34 @@ describe("kappa of units in clusters", () => {
 });
 
 describe("alpha of ratios", () => {
-  it("weighs a difference by the sum of both values, and takes opposite values as equal", () => {
+  it("weighs a difference by the sum of both values", () => {
     // distances: 0 and 1: 1; 1 and 3: 1/4; 0 and 3: 1
     const r = ok(krippendorffAlpha([[0, 1], [1, 1], [1, 3]], "ratio")); // prettier-ignore
     // observed 2 (1 + 1/4); expected 2 (1·4·1 + 4·1/4 + 1·1)
     expect(r.alpha).toBeCloseTo(1 - (5 * 2.5) / 12, 12);
-    const opposite = ok(krippendorffAlpha([[-2, 2], [2, 6]], "ratio")); // prettier-ignore
-    // distances: -2 and 2: 0; 2 and 6: 1/4; -2 and 6: 4
-    expect(opposite.alpha).toBeCloseTo(1 - (3 * 0.5) / (2 * (2 / 4 + 4)), 12);
+    // Two zeros differ by nothing: distances 0 and 1: 1, twice within, and expected 3·3 of it
+    const zeros = ok(krippendorffAlpha([[0, 0], [0, 1], [1, 1]], "ratio")); // prettier-ignore
+    expect(zeros.alpha).toBeCloseTo(1 - (5 * 2) / 18, 12);
+  });
+
+  it("are of values from 0", () => {
+    for (const ratings of [
+      [
+        [-2, 2],
+        [3, -3],
+        [1, 1],
+      ],
+      [
+        [1, 2],
+        [2, 2],
+        [-1, null],
+      ],
+    ]) {
+      // prettier-ignore
+      expect(() => krippendorffAlpha(ratings, "ratio")).toThrow("ratio scale");
+      expect(() => krippendorffInterval(ratings, "ratio", { seed: 1n })).toThrow("ratio scale");
+      expect(krippendorffAlpha(ratings, "interval").ok).toBe(true);
+    }
   });
 });
 
@@ -387,8 +407,6 @@ describe("interval of alpha", () => {
     expect(() => krippendorffInterval(ratings, "nominal", { seed, level: 1 })).toThrow("level");
     expect(reasonOf(krippendorffInterval(ratings, "nominal", { seed, replicates: 1 }))).toBe("resampling-degenerate");
     expect(() => krippendorffAlpha([[1, Infinity]], "interval")).toThrow("alpha");
-    expect(reasonOf(krippendorffAlpha([[0, 0], [0, -1], [1, 0]], "ratio"))).toBeNull(); // prettier-ignore
-    expect(reasonOf(krippendorffAlpha([[1, -1], [-1, 1]], "ratio"))).toBe("zero-denominator"); // prettier-ignore
   });
 });
 
@@ -428,6 +446,23 @@ describe("stored resamples", () => {
     const alone = ok(bootstrapResamples(1, [[0], [0]], () => 3));
     expect(alone.percentile).toEqual(none("zero-variance"));
     expect(alone.acceleration).toBe(0);
+    // 0.1 + 0.2 and 0.3 are one value, 0 and what is above it two
+    const rounded = [0.3, 0.1 + 0.2, 0.3, 0.1 + 0.2, 0.3];
+    const summary = bootstrapSummary(0.3, rounded, [0.3, 0.3]);
+    if ("reason" in summary) throw new Error(summary.reason);
+    for (const r of [percentileInterval(rounded), summary.percentile, summary.basic]) {
+      expect(r).toEqual(none("zero-variance"));
+    }
+    expect(reasonOf(percentileInterval(rounded.map((value) => -value)))).toBe("zero-variance");
+    for (const apart of [
+      [0, 1e-20, 0, 1e-20],
+      [-1e-20, 0, -1e-20, 0],
+      [1, 1 + 1e-11, 1, 1 + 1e-11],
+      [2, Infinity, 2, Infinity],
+    ]) {
+      // prettier-ignore
+      expect(percentileInterval(apart).ok).toBe(true);
+    }
     for (const wrong of [[[4]], [[-1]], [[0.5]]])
       expect(() => bootstrapResamples(4, wrong, meanOf)).toThrow("names a unit");
     for (const units of [-1, 1.5]) expect(() => bootstrapResamples(units, [], meanOf)).toThrow("units");

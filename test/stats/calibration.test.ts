@@ -120,6 +120,18 @@ describe("bins", () => {
     expect(widthBin(0.1 + 0.2, 10, "width-right-closed"), "0.30000000000000004 is 0.3").toBe(2);
   });
 
+  it("of equal width begin at k / bins, exactly", () => {
+    for (let bins = 2; bins <= 1000; bins++) {
+      for (let k = 0; k < bins; k++) if (widthBin(k / bins, bins, "width") !== k) expect([k, bins]).toEqual([]);
+    }
+    expect([0.29, 0.57, 0.58, 1].map((p) => widthBin(p, 100, "width"))).toEqual([29, 57, 58, 99]);
+    // The numbers just below 0.29 and above
+    const [below, above] = [0.29 - 2 ** -54, 0.29 + 2 ** -54];
+    expect([below < 0.29, widthBin(below, 100, "width"), widthBin(above, 100, "width")]).toEqual([true, 28, 29]);
+    expect(widthBin(1 - 2 ** -53, 10, "width")).toBe(9);
+    expect(widthBin(0.5 - 2 ** -54, 2, "width")).toBe(0);
+  });
+
   it("of equal mass hold as many cases each where nothing is tied", () => {
     expect(Array.from({ length: 20 }, (_, before) => massBin(before, 1, 20, 4))).toEqual(
       [0, 1, 2, 3].flatMap((bin) => Array<number>(5).fill(bin)),
@@ -244,6 +256,22 @@ describe("tests of calibration", () => {
       expect(r.groups).toBe(groups.size);
       expect(r.statistic).toBeCloseTo(statistic, 11);
     }
+  });
+
+  it("groups by quantile begin with the next value where a quantile is the least one, as R's cut has it", () => {
+    // R 4.1: cut(p, unique(quantile(p, 0:g / g)), include.lowest = TRUE), groups without a case left out
+    const p = [0.1, 0.1, 0.1, 0.1, 0.3, 0.5, 0.5, 0.7, 0.8, 0.9];
+    const labels = [0, 1, 0, 0, 1, 0, 1, 1, 0, 1];
+    for (const [count, groups, statistic] of [
+      [2, 2, 2.95436779362908],
+      [3, 2, 1.64631890492046],
+      [4, 3, 3.140642303433],
+      [10, 6, 7.87301587301587],
+    ] as const) {
+      const r = ok(hosmerLemeshow(labels, p, "quantile", count));
+      expect([r.groups, r.statistic]).toEqual([groups, expect.closeTo(statistic, 11)]);
+    }
+    expect(ok(hosmerLemeshow([0, 1, 1], [0.4, 0.4, 0.4], "quantile", 10)).groups).toBe(1);
   });
 
   it("net benefit weighs false alarms by the odds of the threshold", () => {

@@ -5,6 +5,7 @@ import {
   diagnosticValues,
   likelihoodRatios,
   predictiveValuesAt,
+  tableFormulas,
   youdenIntervals,
   type DiagnosticTable,
 } from "../../src/stats/diagnostic-table.js";
@@ -40,6 +41,19 @@ const perfect = table(4, 0, 0, 6);
 const reversed = table(0, 6, 4, 0);
 
 describe("values of a diagnostic table", () => {
+  it("have a correlation of exactly 1 where all are right, and -1 where none is", () => {
+    for (let a = 1; a < 60; a++) {
+      for (const b of [1, 2, 3, 7, 10, 97, 1e9 + 7]) {
+        expect(diagnosticValues({ tp: a, fp: 0, fn: 0, tn: b }).mcc).toBe(1);
+        expect(diagnosticValues({ tp: 0, fp: a, fn: b, tn: 0 }).mcc).toBe(-1);
+        expect(tableFormulas.mcc({ tp: a / 3, fp: 0, fn: 0, tn: b / 7 })).toBe(1);
+      }
+    }
+    expect(tableFormulas.mcc({ tp: 0, fp: 0, fn: 0, tn: 3 })).toBeNaN();
+    // 2^53 cases: no product is beyond all numbers
+    expect(diagnosticValues({ tp: 2 ** 51, fp: 2 ** 51, fn: 2 ** 51, tn: 2 ** 51 }).mcc).toBe(0);
+  });
+
   it("are those of the definitions", () => {
     expect(diagnosticValues(usual)).toEqual({
       sensitivity: 30 / 40,

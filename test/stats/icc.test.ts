@@ -92,6 +92,47 @@ describe("the intraclass correlation of Shrout and Fleiss's judges", () => {
   });
 });
 
+describe("readings that contradict each other", () => {
+  const contrary = [
+    [0.071, -1.37, -0.326, 0.316, 1.351],
+    [-1.216, 0.571, -0.123, 0.826, 0.203],
+    [1.335, -0.948, -1.423, 1.213, -0.377],
+  ];
+
+  it("have an upper limit apart from their negative coefficient", () => {
+    // Satterthwaite's degrees of freedom are next to none here; with 1 the F quantiles (scipy) are 799.5 and 38.506329
+    const [rows, columns, error] = [0.010634866666666661, 1.1268104333333335, 1.0308402833333332];
+    const squares = meanSquares(contrary);
+    if (squares.ok)
+      expect([squares.rows, squares.columns, squares.error]).toEqual([close(rows), close(columns), close(error)]);
+    const r = icc(contrary);
+    expect(r).toMatchObject({
+      ok: true,
+      icc: close((rows - error) / (rows + 4 * error + (5 / 3) * (columns - error))),
+    });
+    const shared = 5 * columns + 7 * error;
+    if (!r.ok || !r.interval.ok) throw new Error("no interval");
+    expect(r.interval.low).toBeCloseTo((3 * (rows - 799.5 * error)) / (799.5 * shared + 3 * rows), 9);
+    expect(r.interval.high).toBeCloseTo(
+      (3 * (38.50632911392405 * rows - error)) / (shared + 3 * 38.50632911392405 * rows),
+      9,
+    );
+    // At a low level one quantile is below 1: its limit is the estimate, not beyond it.
+    const narrow = icc(contrary, "A,1", 0.02);
+    if (!narrow.ok || !narrow.interval.ok) throw new Error("no interval");
+    expect(narrow.interval.low).toBeLessThan(narrow.icc);
+    expect(narrow.interval.high).toBeCloseTo(narrow.icc, 12);
+  });
+
+  it("have no mean of readers where its denominator is 0 or below", () => {
+    expect(icc([[-0.399, 0.121], [0.561, -0.266]], "A,k")).toEqual(zeroDenominator); // prettier-ignore
+    // rows + (columns - error)/2 is 0, but for rounding
+    expect(icc([[-0.9, 0.3], [0.6, 0]], "A,k")).toEqual(zeroDenominator); // prettier-ignore
+    expect(iccEstimate([[-9, 3], [6, 0]], "A,k")).toEqual(zeroDenominator); // prettier-ignore
+    expect(iccEstimate([[-0.9, 0.3], [0.65, 0]], "A,k").ok).toBe(true); // prettier-ignore
+  });
+});
+
 describe("readings that leave nothing to compare", () => {
   const none = { f: zeroVariance, p: zeroVariance, interval: zeroVariance };
 

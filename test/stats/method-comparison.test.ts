@@ -59,7 +59,21 @@ describe("limits of agreement", () => {
     digits((left.limits as [number, number])[1], 3 + 1.2815515655446004 * sd);
   });
 
-  it("need two pairs that differ", () => {
+  it("have exact intervals that reach across the bias where the noncentral t is negative", () => {
+    // Bias plus its quantiles times sd/sqrt(n), scipy 1.12 (nct.ppf); a tail of 0.025 is below P(T <= 0) = 0.066, 0.035
+    const five = ok(ok(blandAltman(zeros(5), [1, 2, 3, 4, 6], "exact", 0.95, 0.5)).upperInterval);
+    digits(five.low, 2.760410831130807);
+    digits(five.high, 8.315673544402111);
+    const two = ok(blandAltman([0, 0], [-1, 0], "exact", 0.95, 0.8));
+    digits(ok(two.upperInterval).low, -0.6010410314992094);
+    digits(ok(two.lowerInterval).high, -0.3989589685007906);
+    // and far below
+    const far = ok(ok(blandAltman([0, 0], [-1, 0], "exact", 0.999, 0.8)).upperInterval);
+    digits(far.low, -11.537273646976644);
+    digits(far.high, 1456.6158441358136);
+  });
+
+  it("need two pairs that differ by more than rounding", () => {
     expect(reasonOf(blandAltman([], []))).toBe("no-data");
     const few = none("too-few");
     const rest = { biasInterval: few, sd: few, limits: few, lowerInterval: few, upperInterval: few };
@@ -75,6 +89,14 @@ describe("limits of agreement", () => {
       lowerInterval: still,
       upperInterval: still,
     });
+    // 1000.7 + 0.1 - 1000.7 is 0.1 but for 7e-15
+    const readings = [1.1, -1000.7, 2.3];
+    const shifted = readings.map((value) => value + 0.1);
+    expect(ok(blandAltman(readings, shifted))).toMatchObject({ sd: 0, biasInterval: still, lowerInterval: still });
+    expect(ok(blandAltman(readings, [...shifted.slice(1), 2.3999])).sd).not.toBe(0);
+    // Small differences of small readings are differences.
+    expect(ok(blandAltman([0, 0, 0], [1e-15, 2e-15, 6e-15])).biasInterval.ok).toBe(true);
+    expect(ok(blandAltman([0, 0, 1e-15], [1e-15, 2e-15, 6e-15])).biasInterval.ok).toBe(true);
   });
 });
 
@@ -121,15 +143,43 @@ describe("concordance", () => {
     expect(concordanceCorrelation([2, 2, 2], [1, 2, 3])).toEqual({ ok: true, ccc: 0, ...part });
     const two = ok(concordanceCorrelation([1, 3], [2, 4]));
     expect([two.pearson, two.se, two.interval]).toEqual([1, none("too-few"), none("too-few")]);
-    // All alike, all turned round, and no correlation at all
-    for (const [y, ccc] of [
-      [[1, 2, 3], 1],
-      [[3, 2, 1], -1],
-      [[1, 0, 1], 0],
+    // All alike, all turned round, another scale on a straight line, alike or of one value but for rounding
+    const tenths = [0.1, 0.2, 0.3];
+    for (const [x, y, ccc] of [
+      [[1, 2, 3], [1, 2, 3], 1],
+      [[1, 2, 3], [3, 2, 1], -1],
+      [[0.1, 0.2, 0.4, 0.7], [-0.35, -0.15, 0.25, 0.85].map((value) => value + 0.2), 0.8],
+      [[0.3, 0.6, 0.9], tenths.map((value) => 3 * value), 1],
     ] as const) {
-      const r = ok(concordanceCorrelation([1, 2, 3], y));
-      expect([r.ccc, r.se, r.interval]).toEqual([ccc, still, still]);
+      const r = ok(concordanceCorrelation(x, y));
+      expect([r.ccc, r.se, r.interval]).toEqual([expect.closeTo(ccc, 12), still, still]);
       expect(typeof r.pearson).toBe("number");
     }
+    const nearly = [0.3, 0.1 + 0.2, 0.3];
+    expect(concordanceCorrelation([1, 2, 3], nearly)).toMatchObject({ ok: true, ...part });
+    expect(concordanceCorrelation(nearly, [1, 2, 3])).toMatchObject({ ok: true, ...part });
+    expect(reasonOf(concordanceCorrelation(nearly, [0.3, 0.3, 0.3]))).toBe("zero-variance");
+    expect(reasonOf(concordanceCorrelation([0.3, 0.3, 0.3], nearly))).toBe("zero-variance");
+  });
+
+  it("without correlation has the standard error of its neighbours", () => {
+    // ccc = r C with r = 0: the variance is C²/(n - 2), C = 2 sx sy/(sx² + sy² + shift²)
+    const r = ok(concordanceCorrelation([1, 2, 3, 4, 5, 6], [1, -1, 0, 0, -1, 1]));
+    const [sx2, sy2, shift] = [35 / 12, 2 / 3, 3.5];
+    expect([r.ccc, r.pearson]).toEqual([0, 0]);
+    digits(r.se as number, (2 * Math.sqrt(sx2 * sy2)) / (sx2 + sy2 + shift * shift) / 2);
+    const interval = ok(r.interval);
+    digits(interval.high, Math.tanh(1.959963984540054 * (r.se as number)));
+    expect(interval.low).toBe(-interval.high);
+    const beside = ok(concordanceCorrelation([1, 2, 3, 4, 5, 6], [1, -1, 0, 0, -1, 1.0001]));
+    expect(beside.se).toBeCloseTo(r.se as number, 5);
+  });
+
+  it("of a straight line with a shift has a standard error", () => {
+    // r 1, equal spreads s²: C = 2s²/(2s² + d²), variance 2C²(1 - C)²/(n - 2)
+    const r = ok(concordanceCorrelation([0.1, 0.2, 0.4, 0.7], [0.2, 0.3, 0.5, 0.8]));
+    const c = 0.105 / (0.105 + 0.01);
+    digits(r.ccc, c);
+    digits(r.se as number, c * (1 - c));
   });
 });

@@ -93,6 +93,14 @@ describe("agreement of several readers", () => {
     expect(reasonOf(multiRaterAgreement([[0, null], [null, 1]], [0, 1]))).toBe("too-few"); // prettier-ignore
   });
 
+  it("categories rise", () => {
+    for (const categories of [[3, 1, 2], [1, 1, 2], [1, NaN, 2], [1, 2, Infinity], [1]]) {
+      // prettier-ignore
+      expect(() => multiRaterAgreement([[1, 1]], categories)).toThrow("agreement: ");
+    }
+    expect(multiRaterAgreement([[1, 2], [2, 2]], [-1, 1, 2]).ok).toBe(true); // prettier-ignore
+  });
+
   it("the interval ends at 1 at most and is t's", () => {
     // Brennan and Prediger: 2 pa - 1 with pa 1, 1, 0 by subject: values 1, 1, -1 around 1/3, variance 4/3, n 3
     const r = ok(ok(multiRaterAgreement([[0, 0], [1, 1], [0, 1]], [0, 1])).brennanPrediger); // prettier-ignore

@@ -37,6 +37,14 @@ describe("equal values that are no binary fractions", () => {
     const repeated = ok(repeatedBlandAltman([1, 1, 1, 2, 2, 2], [...zeros, ...zeros], [...same, ...same]));
     expect(repeated).toMatchObject({ meanSquareBetween: 0, meanSquareWithin: 0 });
     expect(repeated.mover).toMatchObject({ variance: 0, varianceInterval: none("zero-variance") });
+    // A constant shift, but for rounding
+    const readings = [1000.7, 1.1, 2.3, -512.3];
+    const shifted = readings.map((value) => value + 0.1);
+    expect(ok(totalDeviationIndex(readings, shifted, 0.9)).value).toBeCloseTo(0.1, 12);
+    expect(ok(coverageProbability(readings, shifted, 0.2)).normal).toEqual({ ok: true, value: 1 });
+    const both = ok(repeatedBlandAltman([1, 1, 2, 2], readings, shifted));
+    expect(both).toMatchObject({ meanSquareBetween: 0, meanSquareWithin: 0, mover: { meansVariance: 0, variance: 0 } });
+    expect(both.mover).toMatchObject({ varianceInterval: none("zero-variance"), lowerInterval: none("zero-variance") });
   });
 });
 

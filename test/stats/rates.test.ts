@@ -40,6 +40,24 @@ describe("counts by patient", () => {
     const equal = { ok: true, mean: 2, dispersion: 0, interval: none("zero-variance") };
     expect(quasiPoisson([2, 4], [1, 2])).toEqual(equal);
     expect(quasiPoisson([2, 2])).toEqual(equal);
+    // Equal but for rounding: 1/0.1, 2/0.2 and 3/0.3
+    for (const [counts, exposures] of [
+      [
+        [1, 2, 3],
+        [0.1, 0.2, 0.3],
+      ],
+      [
+        [1, 2, 3],
+        [0.7, 1.4, 2.1],
+      ],
+      [
+        [1, 3, 7],
+        [0.1, 0.3, 0.7],
+      ],
+    ] as const) {
+      expect(quasiPoisson(counts, exposures)).toMatchObject({ dispersion: 0, interval: none("zero-variance") });
+    }
+    expect(ok(quasiPoisson([1e6, 2e6 + 1], [1, 2])).interval.ok).toBe(true);
   });
 
   it("of 0 alone have Garwood's limit on the patients, or on the exposure where that is less", () => {

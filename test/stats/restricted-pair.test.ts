@@ -5,6 +5,7 @@ import {
   farringtonManning,
   koopmanRatio,
   miettinenNurminenDifference,
+  miettinenNurminenRatio,
   mcnemarAsymptotic,
   mcnemarExact,
   mcnemarMidP,
@@ -200,5 +201,34 @@ describe("tests with a margin, at their ends", () => {
     expect(ok(koopmanRatio(0, 6, 0, 6))).toMatchObject({ low: 0, high: Infinity });
     expect(ok(koopmanRatio(0, 6, 3, 6)).low).toBe(0);
     expect(ok(koopmanRatio(3, 6, 0, 6)).high).toBe(Infinity);
+  });
+
+  it("and ratios of many units, by the closed score in 60 digits", () => {
+    const e8 = 1e8;
+    for (const [x1, n1, x2, n2, low, high] of [
+      [120, 134, 0, 100, 24.20448900942005, Infinity],
+      [135, 200, 0, 3, 1.1958394638927239, Infinity],
+      [180, 200, 0, 100, 24.32664543741537, Infinity],
+      [0, 100, 120, 134, 0, 0.041314650336588966],
+      [e8, e8, 0, e8, 26031778.162700567, Infinity],
+      [0, e8, 1, e8, 0, 3.8414587902140447],
+      [3, e8, 7, e8, 0.120813959268016, 1.5203000419949309],
+      [e8 - 10, e8, 7, 10, 1.120813844864456, 2.5202998360637494],
+      [9, 10, 10, 10, 0.5958499732047615, 1.264938587965942],
+      [1000, 1000, 999, 1000, 0.9971685020549865, 1.0056745777353484],
+    ] as const) {
+      const r = ok(koopmanRatio(x1, n1, x2, n2));
+      if (low > 0) expect(r.low / low).toBeCloseTo(1, 12);
+      else expect(r.low).toBe(0);
+      if (high < Infinity) expect(r.high / high).toBeCloseTo(1, 12);
+      else expect(r.high).toBe(Infinity);
+    }
+    // Near a ratio of 1 the digits that count are those of the distance from it.
+    const sure = ok(koopmanRatio(e8, e8, e8, e8));
+    expect((1 - sure.low) / 3.84145867e-8).toBeCloseTo(1, 7);
+    expect((sure.high - 1) / 3.84145882e-8).toBeCloseTo(1, 7);
+    expect(ok(miettinenNurminenRatio(120, 134, 0, 100)).low).toBeCloseTo(24.104851381434468, 10);
+    expect(ok(miettinenNurminenRatio(e8, e8, 0, e8)).low / 26031778.03254168).toBeCloseTo(1, 12);
+    expect(ok(miettinenNurminenRatio(1000, 1000, 999, 1000)).low).toBeCloseTo(0.9971665921909176, 13);
   });
 });

@@ -60,6 +60,12 @@ describe("one class a case", () => {
     expect(reasonOf(multiclassValues([[0, 0], [0, 0]]))).toBe("no-data"); // prettier-ignore
   });
 
+  it("all right is a correlation of exactly 1", () => {
+    for (const n of [2, 3, 5, 7, 11, 13, 1e6 + 3]) {
+      expect(ok(multiclassValues([[n, 0, 0], [0, 3, 0], [0, 0, n + 1]])).mcc).toBe(1); // prettier-ignore
+    }
+  });
+
   it("two classes have the measures of a 2 x 2 table", () => {
     const r = ok(multiclassValues([[90, 10], [20, 80]])); // prettier-ignore
     expect(r.mcc).toBeCloseTo(0.7035264706814484, 12);

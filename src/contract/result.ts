@@ -211,6 +211,8 @@ export const result = defineDocument("result", 1, {
     composition: z.array(compositionRow),
     failed: z.int(),
     absent: z.int(),
+    /** Cases that metrics count; absent where that is every case, but for failed ones that the protocol leaves out. */
+    analysed: z.int().optional(),
     failures: z.record(z.string(), z.int()),
     /** Marks by what became of them: truePositive, falsePositive, duplicate, ignored, capped, onSeveral, identical, pointLesions; overall, at the operating point and in all. */
     marks: z.record(z.string(), z.int()).nullable(),

@@ -6,7 +6,7 @@ import { seal } from "../contract/seal.js";
 import { metricByName } from "../metrics/index.js";
 import { hashDocument } from "../storage/canonical-json.js";
 import { readJson, readYaml } from "../storage/documents.js";
-import { effectiveProtocol } from "../tasks/effective-protocol.js";
+import { effectiveProtocol, isOfPatients } from "../tasks/effective-protocol.js";
 import type { TaskProfile } from "../tasks/profile.js";
 import { taskProfile } from "../tasks/profiles/index.js";
 import { readCard } from "./card.js";
@@ -47,6 +47,29 @@ function refuseIdleSections(written: Protocol, profile: TaskProfile, file: strin
     });
 }
 
+/** Where cases take the place of patients, nothing is known of patients. */
+function refusePatientsUnknown(
+  { intervals, metrics, primary, comparison, acceptance }: EffectiveProtocol,
+  file: string,
+): void {
+  if (intervals.cluster !== "case") return;
+  const named = [
+    ["/primary", [primary]],
+    ["/metrics", metrics],
+    ["/comparison/metrics", comparison.metrics],
+    ["/acceptance", acceptance.map(({ metric }) => metric)],
+  ] as const;
+  for (const [pointer, names] of named) {
+    const name = names.find(isOfPatients);
+    if (name !== undefined)
+      fail("DOCUMENT_INVALID", `${file}: ${name} counts patients, but intervals.cluster is case`, {
+        file,
+        pointer,
+        hint: "Say `cluster: patient`, or name the metric of images or lesions: with cases in the place of patients both would be the same.",
+      });
+  }
+}
+
 /**
  * The effective protocol and its hash. A sealed set keeps the protocol of its seal, whatever protocol.yaml says now.
  * @throws TASK_UNKNOWN, METRIC_UNKNOWN (the primary one, those with limits), DOCUMENT_*; TRUTH_TAMPERED when the seal's protocol does not have the hash beside it
@@ -72,6 +95,7 @@ export async function effectiveProtocolOf(
   const profile = taskProfile(card.task);
   if (written) refuseIdleSections(written, profile, file);
   const effective = effectiveProtocol(profile, written);
+  refusePatientsUnknown(effective, file);
   if (metricByName(effective.primary).definition.higherIsBetter === null)
     fail("DOCUMENT_INVALID", `${file}: ${effective.primary} is best in between and can't be the primary metric`, {
       file,

@@ -79,7 +79,7 @@ export function makeResult(
       gates: index.gates,
       joins: index.joins,
     },
-    sample: sampleOf(scored, index),
+    sample: sampleOf(scored, index, profile),
     threshold: scored.settings.threshold,
     agreement: [...inputs.agreement],
     metrics,
@@ -185,7 +185,7 @@ function attributeTexts(scored: Scored, index: CaseIndex, profile: TaskProfile, 
   };
 }
 
-function sampleOf(scored: Scored, index: CaseIndex): Result["sample"] {
+function sampleOf(scored: Scored, index: CaseIndex, { grading }: TaskProfile): Result["sample"] {
   const { joined, set, overall, settings, strata } = scored;
   const findingCount = (at: number) => set.findings(at).length;
   const total = (value: (at: number) => number) => joined.cases.reduce((sum, _, at) => sum + value(at), 0);
@@ -222,6 +222,10 @@ function sampleOf(scored: Scored, index: CaseIndex): Result["sample"] {
     composition,
     failed: Object.values(failures).reduce((sum, count) => sum + count, 0),
     absent: joined.absent,
+    // Images that the reference can't grade are in the set, but in no metric of grades.
+    ...(grading && {
+      analysed: total((at) => (overall.cases[at] === 1 && set.positive(at) !== null ? 1 : 0)),
+    }),
     failures: Object.fromEntries(Object.entries(failures).sort(([a], [b]) => (a < b ? -1 : 1))),
     marks: set.marks(overall, settings.threshold),
   };

@@ -1,8 +1,9 @@
 /** The stage `verify`: every hash of a run again, and every number again from predictions and truth. */
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { result } from "../contract/result.js";
-import { comparison as comparisonDocument } from "../contract/comparison.js";
+import { comparison as comparisonDocument, type Comparison } from "../contract/comparison.js";
+import { runDocument, type SubmissionRun } from "../contract/run.js";
 import { opening, release, seal } from "../contract/seal.js";
 import { MedassayError } from "../contract/errors.js";
 import { partOf } from "../datasets/folder.js";
@@ -30,6 +31,8 @@ export interface Check {
   readonly ok: boolean;
   /** What was found, where it is not what was written. */
   readonly found?: string;
+  /** Why nothing could be checked; then `ok` says only that nothing was found changed. */
+  readonly notChecked?: string;
 }
 
 /** First place where two JSON values differ, as a JSON pointer; null when they are equal. */
@@ -46,10 +49,14 @@ export function firstDifference(a: unknown, b: unknown, at = ""): string | null 
   return null;
 }
 
+/** What a check finds: a difference in words, none (null), or why it can't be made. */
+type Work = () => Promise<string | null | { readonly notChecked: string }>;
+
 /** Runs a check; a typed error is a failed check, not the end of the others. */
-async function attempt(check: string, work: () => Promise<string | null>): Promise<Check> {
+async function attempt(check: string, work: Work): Promise<Check> {
   try {
     const found = await work();
+    if (typeof found === "object" && found !== null) return { check, ok: true, ...found };
     return found === null ? { check, ok: true } : { check, ok: false, found };
   } catch (error) {
     if (error instanceof MedassayError) return { check, ok: false, found: `${error.code}: ${error.message}` };
@@ -65,7 +72,7 @@ async function attempt(check: string, work: () => Promise<string | null>): Promi
 export async function verify(options: VerifyOptions): Promise<{ ok: boolean; checks: Check[] }> {
   const opened = await openRun(options.run, options.dataset);
   const checks: Check[] = [];
-  const run = async (check: string, work: () => Promise<string | null>) => {
+  const run = async (check: string, work: Work) => {
     options.onProgress?.({ check });
     checks.push(await attempt(check, work));
   };
@@ -103,15 +110,40 @@ export async function verify(options: VerifyOptions): Promise<{ ok: boolean; che
     if (!names.includes("comparison.json")) continue;
     await run(join(place, "comparison.json"), async () => {
       const stored = await readJson(join(opened.folder, place, "comparison.json"), comparisonDocument);
-      const sides = [stored.baseline.submission, stored.candidate.submission];
-      if (!sides.every((id) => opened.run.submissions.some((entry) => entry.id === id))) {
-        return "the baseline lies in another run: compare again to check it";
+      const sides = [await sideOf(stored.baseline, opened), await sideOf(stored.candidate, opened)] as const;
+      const [baseline, candidate] = sides;
+      if (baseline === null || candidate === null) {
+        const { submission } = baseline === null ? stored.baseline : stored.candidate;
+        return { notChecked: `the run of ${submission} is not beside this one: compare again to check it` };
       }
-      const [baseline, candidate] = sides.map((id) => ({ opened, entry: submissionOf(opened, id) })) as [Side, Side];
       return differenceFrom(stored, await makeComparison(baseline, candidate, async () => truth));
     });
   }
   return { ok: checks.every(({ ok }) => ok), checks };
+}
+
+/** Most folders beside a run that are looked into for the other run of a comparison. */
+const siblingLimit = 1000;
+
+/** A side of a comparison, in this run or in one that lies beside it; null: in neither. */
+async function sideOf(side: Comparison["baseline"], opened: OpenedRun): Promise<Side | null> {
+  const isSide = (entry: SubmissionRun) =>
+    entry.id === side.submission &&
+    entry.manifestHash === side.submissionHash &&
+    entry.predictionsHash === side.predictionsHash;
+  const own = opened.run.submissions.find(isSide);
+  if (own) return { opened, entry: submissionOf(opened, own.id) };
+  const parent = dirname(resolve(opened.folder));
+  const folders = (await readdir(parent, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  for (const { name } of folders.slice(0, siblingLimit)) {
+    const folder = join(parent, name);
+    // What is no run, or one that can't be read, is not the one looked for.
+    const run = await readJson(join(folder, "run.json"), runDocument).catch(() => null);
+    if (!run?.submissions.some(isSide)) continue;
+    const sibling = await openRun(folder, opened.dataset);
+    return { opened: sibling, entry: submissionOf(sibling, side.submission) };
+  }
+  return null;
 }
 
 function differenceFrom(stored: unknown, again: unknown): string | null {

@@ -21,8 +21,12 @@ export const verifyCommand = defineCommand({
       key: args.key,
       onProgress: ({ check }) => terminal.say(`${terminal.text("核对", "checking")} ${check}`),
     });
-    const lines = verified.checks.map(({ check, ok, found }) =>
-      ok ? `${terminal.paint("green", "✓")} ${check}` : `${terminal.paint("red", "✗")} ${check}: ${found ?? ""}`,
+    const lines = verified.checks.map(({ check, ok, found, notChecked }) =>
+      notChecked !== undefined
+        ? `– ${check}: ${terminal.text("未核对", "not checked")}: ${notChecked}`
+        : ok
+          ? `${terminal.paint("green", "✓")} ${check}`
+          : `${terminal.paint("red", "✗")} ${check}: ${found ?? ""}`,
     );
     terminal.result(verified, lines.join("\n"));
     return verified.ok ? exitCodes.done : exitCodes.verification;

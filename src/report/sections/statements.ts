@@ -188,11 +188,10 @@ function rows(input: ReportInput): Row[] {
 
 function prevalence(result: Result): Text {
   const { sample, context } = result;
-  if (sample.cases === 0) return say("—", "—");
-  const share = formatValue(
-    { numerator: BigInt(sample.positiveCases), denominator: BigInt(sample.cases) },
-    "proportion",
-  );
+  // Images that the reference can't grade are neither positive nor negative.
+  const judged = sample.analysed === undefined ? sample.cases : sample.cases - sample.excludedFindings;
+  if (judged === 0) return say("—", "—");
+  const share = formatValue({ numerator: BigInt(sample.positiveCases), denominator: BigInt(judged) }, "proportion");
   const image = context.task.caseUnit === "image";
   if (hasDecisions(result)) {
     const byClass = prevalenceByClass(result);
@@ -202,7 +201,7 @@ function prevalence(result: Result): Text {
     );
   }
   return say(
-    `测试集阳性率 ${share}（${sample.positiveCases}/${sample.cases}，按${image ? "图像" : "病例"}），与临床不同时预测值不代表临床值。`,
-    `Prevalence in the set is ${share} (${sample.positiveCases}/${sample.cases}, by ${image ? "image" : "case"}); predictive values do not represent practice where this differs.`,
+    `测试集阳性率 ${share}（${sample.positiveCases}/${judged}，按${image ? "图像" : "病例"}），与临床不同时预测值不代表临床值。`,
+    `Prevalence in the set is ${share} (${sample.positiveCases}/${judged}, by ${image ? "image" : "case"}); predictive values do not represent practice where this differs.`,
   );
 }

@@ -214,10 +214,15 @@ function flow({ sample, context }: Result): Text {
   const reasons = failures.length === 0 ? say("", "") : join(failures);
   const { "zh-CN": zh, en } = reasons;
   const counted = context.protocol.failedCases === "exclude";
-  const analysed = counted ? sample.cases - sample.failed : sample.cases;
+  const analysed = sample.analysed ?? (counted ? sample.cases - sample.failed : sample.cases);
+  const { excludedFindings } = sample;
+  const ungradable =
+    sample.analysed === undefined || excludedFindings === 0
+      ? say("", "")
+      : say(` → 参考标准判为不可分级 ${excludedFindings}`, ` → not gradable by the reference ${excludedFindings}`);
   return say(
-    `在册 ${sample.cases} → 得到结果 ${sample.cases - sample.failed} → 未能处理 ${sample.failed}${zh ? `（${zh}）` : ""} → 纳入统计 ${analysed}${sample.absent > 0 ? `；其中未提交结果 ${sample.absent}` : ""}`,
-    `in the set ${sample.cases} → answered ${sample.cases - sample.failed} → failed ${sample.failed}${en ? ` (${en})` : ""} → analysed ${analysed}${sample.absent > 0 ? `; without an answer ${sample.absent}` : ""}`,
+    `在册 ${sample.cases} → 得到结果 ${sample.cases - sample.failed} → 未能处理 ${sample.failed}${zh ? `（${zh}）` : ""}${ungradable["zh-CN"]} → 纳入统计 ${analysed}${sample.absent > 0 ? `；其中未提交结果 ${sample.absent}` : ""}`,
+    `in the set ${sample.cases} → answered ${sample.cases - sample.failed} → failed ${sample.failed}${en ? ` (${en})` : ""}${ungradable.en} → analysed ${analysed}${sample.absent > 0 ? `; without an answer ${sample.absent}` : ""}`,
   );
 }
 

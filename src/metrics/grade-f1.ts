@@ -1,5 +1,5 @@
 /** F1 score of each grade against the rest, averaged over the grades. */
-import { neumaierSum } from "../stats/index.js";
+import { mean } from "../stats/summation.js";
 import { gradedTable, type GradeCounts } from "./graded-table.js";
 import { ofGrades } from "./grading.js";
 import { undefinedMetric } from "./metric.js";
@@ -37,7 +37,7 @@ export const gradeMacroF1 = ofGrades({
         const value = f1Of(counts, grades, grade);
         if (!Number.isNaN(value)) values[count++] = value;
       }
-      return neumaierSum(values.subarray(0, count)) / count;
+      return mean(values.subarray(0, count));
     };
     return {
       n,

@@ -101,6 +101,11 @@ describe("totals over records", () => {
     expect(grossAndAverage(records)).toEqual({ gross: 7 / 8, average: 0.75, recordsDefined: 2 });
   });
 
+  it("are what each of equal records has", () => {
+    const { average } = grossAndAverage(new Array(9).fill({ numerator: 9, denominator: 10 }));
+    expect(average).toBe(0.9);
+  });
+
   it("have a reason where there is none", () => {
     const none = (reason: string) => ({
       gross: { ok: false, reason },

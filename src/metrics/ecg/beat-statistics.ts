@@ -1,5 +1,6 @@
 /** Beat-by-beat statistics of ANSI/AAMI EC57 from the matrix of reference and test classes, and their totals over records. */
 import { notEstimable, type NotEstimable } from "../../stats/index.js";
+import { mean } from "../../stats/summation.js";
 
 /**
  * Rows (reference) and columns (test) of a beat matrix: normal, supraventricular and ventricular ectopic, fusion of
@@ -72,18 +73,17 @@ export function grossAndAverage(records: readonly Ratio[]): {
 } {
   let numerator = 0;
   let denominator = 0;
-  let shares = 0;
-  let recordsDefined = 0;
+  const shares: number[] = [];
   for (const record of records) {
     if (record.denominator === 0) continue;
     numerator += record.numerator;
     denominator += record.denominator;
-    shares += record.numerator / record.denominator;
-    recordsDefined++;
+    shares.push(record.numerator / record.denominator);
   }
+  const recordsDefined = shares.length;
   if (recordsDefined === 0) {
     const none = notEstimable(records.length === 0 ? "no-data" : "zero-denominator");
     return { gross: none, average: none, recordsDefined };
   }
-  return { gross: numerator / denominator, average: shares / recordsDefined, recordsDefined };
+  return { gross: numerator / denominator, average: mean(shares), recordsDefined };
 }

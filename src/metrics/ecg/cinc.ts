@@ -8,6 +8,7 @@ import {
   type NotEstimable,
 } from "../../stats/index.js";
 import { requireArgument } from "../../stats/outcome.js";
+import { mean } from "../../stats/summation.js";
 import type { PartialValue } from "./beat-statistics.js";
 
 /** How much an answer is worth for a label, by class; a class `a|b` stands for several codes that are scored as one. */
@@ -49,7 +50,7 @@ export interface CincScore {
 /** Mean over the classes that have a value; where none has, the reason of the first. */
 function macro(values: readonly PartialValue[]): PartialValue {
   const defined = values.filter((value) => typeof value === "number");
-  if (defined.length > 0) return defined.reduce((sum, value) => sum + value, 0) / defined.length;
+  if (defined.length > 0) return mean(defined);
   return values[0] as NotEstimable;
 }
 

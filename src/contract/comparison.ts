@@ -57,6 +57,8 @@ export const comparison = defineDocument("comparison", 1, {
   /** Changed outcomes of units: counts, and (custodian's copy) which. */
   cases: z.strictObject({
     changed: z.int(),
+    /** Cases that one of the two failed on, left out of both by the protocol's `failedCases: exclude`. */
+    leftOut: z.int(),
     list: z
       .array(z.strictObject({ case: id, unit: z.string(), baseline: z.string(), candidate: z.string() }))
       .nullable(),

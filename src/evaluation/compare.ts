@@ -128,19 +128,24 @@ export async function makeComparison(
       notComparable,
       primary: null,
       differences: [],
-      cases: { changed: 0, list: null },
+      cases: { changed: 0, leftOut: 0, list: null },
       changeCodes,
       verdict: "not-comparable",
       versionChange: versionChangeOf(...versions, changeCodes, hashes),
     };
   }
   const truth = await truthOf();
-  const scoredOf = async ({ opened, entry }: Side) => {
+  const scoredOf = async ({ opened, entry }: Side, counted: Uint8Array | null) => {
     const { predictions } = await readPredictions(opened, entry);
     const { metrics } = protocol.comparison;
-    return score(index, truth.reference, predictions, protocol, profile, entry.manifest, metrics);
+    return score(index, truth.reference, predictions, protocol, profile, entry.manifest, metrics, counted);
   };
-  const [first, second] = [await scoredOf(baseline), await scoredOf(candidate)];
+  const alone = [await scoredOf(baseline, null), await scoredOf(candidate, null)] as const;
+  // Where failed cases are left out, both products are judged on the cases that both answered.
+  const counted = alone[0].overall.cases.map((inside, at) => inside & (alone[1].overall.cases[at] as number));
+  const leftOut = counted.filter((inside) => inside === 0).length;
+  const [first, second] =
+    leftOut === 0 ? alone : [await scoredOf(baseline, counted), await scoredOf(candidate, counted)];
   const same =
     baseline.entry.predictionsHash === candidate.entry.predictionsHash &&
     first.settings.threshold === second.settings.threshold &&
@@ -168,7 +173,7 @@ export async function makeComparison(
     notComparable,
     primary: protocol.primary,
     differences,
-    cases: { changed: list.length, list },
+    cases: { changed: list.length, leftOut, list },
     changeCodes,
     verdict: primary?.verdict ?? "inconclusive",
     versionChange: versionChangeOf(...versions, changeCodes, hashes),

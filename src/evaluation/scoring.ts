@@ -115,6 +115,7 @@ function metricNames(protocol: EffectiveProtocol): string[] {
 /**
  * Joins, matches and prepares. Pure.
  * @param also metrics to prepare besides those of the protocol, such as those of a comparison
+ * @param counted 0 for cases that are left out besides failed ones, such as those that another product failed on; by case
  * @throws PREDICTION_*, TRUTH_INCOMPLETE, METRIC_UNKNOWN, SUBMISSION_TASK, SIGNAL_UNDESCRIBED
  */
 export function score(
@@ -125,6 +126,7 @@ export function score(
   profile: TaskProfile,
   manifest: Submission,
   also: readonly string[] = [],
+  counted: Uint8Array | null = null,
 ): Scored {
   if (manifest.task !== protocol.task) {
     fail("SUBMISSION_TASK", `the submission is for ${manifest.task}, the protocol for ${protocol.task}`);
@@ -138,7 +140,9 @@ export function score(
   const set = scoreForm(index, joined, protocol, profile, manifest);
   const dropFailed = protocol.failedCases === "exclude";
   const overall: Selection = {
-    cases: Uint8Array.from(cases, (one, at) => (dropFailed && failureOf(one, at, set) !== null ? 0 : 1)),
+    cases: Uint8Array.from(cases, (one, at) =>
+      (dropFailed && failureOf(one, at, set) !== null) || counted?.[at] === 0 ? 0 : 1,
+    ),
   };
   const own = metricNames(protocol);
   const names = [...new Set([...own, ...also])];

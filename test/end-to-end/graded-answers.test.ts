@@ -212,7 +212,9 @@ describe("a protocol", () => {
       await expect(effectiveProtocolOf(set)).rejects.toMatchObject({ code: "DOCUMENT_INVALID", pointer });
     }
   });
+});
 
+describe("a comparison where failed cases are left out", () => {
   it("judges both on the cases that both answered, where failed cases are left out", async () => {
     const set = await checkedSet("compared-left-out", "failedCases: exclude\n");
     const before = await scored(set, table(), "product", "all-answered");
@@ -224,7 +226,7 @@ describe("a protocol", () => {
     });
     expect(cases.leftOut).toBe(1);
     const row = differences.find(
-      ({ metric, stratum }) => metric === "sensitivity" && Object.keys(stratum).length === 0,
+      ({ metric, stratum }) => metric === "patient-sensitivity" && Object.keys(stratum).length === 0,
     );
     expect(row).toMatchObject({ baseline: 1, candidate: 1, difference: 0, verdict: "inconclusive" });
     expect(row?.pairs).toMatchObject({ onlyBaseline: 0, onlyCandidate: 0 });

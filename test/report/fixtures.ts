@@ -550,7 +550,7 @@ export function noduleComparison(result: Result): Comparison {
         verdict: "inconclusive",
       },
     ],
-    cases: { changed: 13, list: null },
+    cases: { changed: 13, leftOut: 0, list: null },
     hashes: { graph: "equal", weights: "changed", preprocess: "equal", postprocess: "equal", threshold: "equal" },
     changeCodes: ["C4"],
     verdict: "inconclusive",

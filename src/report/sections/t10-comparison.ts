@@ -125,6 +125,12 @@ export function comparisonBlocks({ result, comparisonRole, run }: ReportInput, c
     ),
   ]);
   rows.push([say("结果改变的单位数", "Units with another outcome"), String(comparison.cases.changed)]);
+  if (comparison.cases.leftOut > 0) {
+    rows.push([
+      say("两个样品均不计入的病例（任一样品未处理）", "Cases left out of both (one of the two failed on them)"),
+      String(comparison.cases.leftOut),
+    ]);
+  }
   const blocks: Block[] = [
     {
       type: "table",

@@ -1,6 +1,7 @@
 /** Regularised incomplete gamma function with both tails, its inverse, and the chi-square distribution. */
 import { requireSide, type Tails } from "./beta.js";
 import { deviance, logGamma, logGammaOnePlus, stirlingCorrection } from "./log-gamma.js";
+import { normalSf } from "./normal.js";
 import { requireArgument } from "./outcome.js";
 
 const twoPi = 6.28318530717958647693;
@@ -56,11 +57,44 @@ function smallShapeSeries(x: number, logX: number, a: number): Tails {
   return { lower: lead * (1 + sum), upper: -Math.expm1(logLead) - lead * sum };
 }
 
+/**
+ * Both tails for a >= 1e6: the uniform expansion of Temme (1979, doi:10.1137/0510071; DLMF 8.12), ½ erfc of the deviance's
+ * root and a rest S(η)/√(2πa) e^-deviance. The series above would need some √a terms.
+ */
+function largeShapeTails(x: number, a: number): Tails {
+  // 40 standard deviations away the deviance is above 750, beyond the smallest number.
+  if (Math.abs(x - a) > 40 * Math.sqrt(a)) return x < a ? { lower: 0, upper: 1 } : { lower: 1, upper: 0 };
+  // Quarters (exact) keep x + a below the largest number.
+  const half = 4 * deviance(a / 4, x / 4);
+  const root = (x < a ? -1 : 1) * Math.sqrt(2 * half);
+  const eta = root / Math.sqrt(a);
+  const first = polynomial(eta, [
+    -1 / 3,
+    1 / 12,
+    -2 / 135,
+    1 / 864,
+    1 / 2835,
+    -139 / 777600,
+    1 / 25515,
+    -571 / 261273600,
+    -281 / 151559100,
+  ]);
+  const second = polynomial(eta, [-1 / 540, -1 / 288, 1 / 378, -77 / 77760]);
+  const rest = ((first + second / a) * Math.exp(-half)) / Math.sqrt(twoPi * a);
+  return { lower: normalSf(-root) - rest, upper: normalSf(root) + rest };
+}
+
+/** Σ c_k x^k. */
+function polynomial(x: number, coefficients: readonly number[]): number {
+  return coefficients.reduceRight((sum, coefficient) => coefficient + x * sum, 0);
+}
+
 /** Regularised incomplete gamma function P(a, x) and its complement; x >= 0, a > 0. `logX` where x underflows. */
 export function gammaTails(x: number, a: number, logX = Math.log(x)): Tails {
   requireArgument(a > 0 && x >= 0, `gammaTails(${x}, ${a}) is not defined`);
   if (logX === -Infinity) return { lower: 0, upper: 1 };
   if (x === Infinity) return { lower: 1, upper: 0 };
+  if (a >= 1e6) return largeShapeTails(x, a);
   if (a < 1 && x <= 1.1) return smallShapeSeries(x, logX, a);
   if (x < 1e-300) return { lower: Math.exp(a * logX - logGamma(a + 1)), upper: 1 };
   const density = prefix(x, a);

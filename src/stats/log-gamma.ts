@@ -99,5 +99,7 @@ export function deviance(x: number, m: number): number {
     }
     return sum;
   }
-  return x * Math.log(x / m) + m - x;
+  const ratio = x / m;
+  // Below the normal numbers a quotient has lost its digits.
+  return x * (ratio > 1e-300 ? Math.log(ratio) : Math.log(x) - Math.log(m)) + m - x;
 }

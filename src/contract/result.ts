@@ -11,6 +11,8 @@ import { flags, reasons } from "./reasons.js";
 
 /** An unbounded end is the string "Infinity". */
 export const bound = z.union([z.number(), z.literal("Infinity"), z.literal("-Infinity")]);
+/** Decisions are positive from this score on; "Infinity": above all scores, where no threshold keeps a rate of false positives. */
+const threshold = z.union([z.number(), z.literal("Infinity")]);
 
 export const intervalType = z.strictObject({ low: bound, high: bound, level: z.number(), method: z.string() });
 export type ResultInterval = z.infer<typeof intervalType>;
@@ -42,7 +44,7 @@ export const curve = z.strictObject({
   points: z.array(z.tuple([z.number(), z.number(), z.number().nullable()])),
   n: z.record(z.string(), z.number()),
   /** The operating point in force; threshold null: the product's own decisions, which need not lie on the curve. */
-  operatingPoint: z.strictObject({ x: z.number(), y: z.number(), threshold: z.number().nullable() }).nullable(),
+  operatingPoint: z.strictObject({ x: z.number(), y: z.number(), threshold: threshold.nullable() }).nullable(),
 });
 export type Curve = z.infer<typeof curve>;
 
@@ -217,7 +219,7 @@ export const result = defineDocument("result", 1, {
     /** Marks by what became of them: truePositive, falsePositive, duplicate, ignored, capped, onSeveral, identical, pointLesions; overall, at the operating point and in all. */
     marks: z.record(z.string(), z.int()).nullable(),
   }),
-  threshold: z.number().nullable(),
+  threshold: threshold.nullable(),
   agreement: z.array(agreementResult),
   metrics: z.array(metricResult),
   /** The stratum of one attribute, with ten patients at least, that has the worst estimate of the primary metric. */

@@ -25,6 +25,10 @@ interface CountedPoint {
   readonly threshold: number | null;
 }
 
+/** A threshold as a result file holds it. */
+export const thresholdText = (threshold: number | null): number | "Infinity" | null =>
+  threshold === Infinity ? "Infinity" : threshold;
+
 /** Corners as shares of the totals, and the operating point: the last whose threshold is not below the one in force. */
 function shares(
   points: readonly CountedPoint[],
@@ -40,7 +44,9 @@ function shares(
       return [x, y, point.threshold];
     }),
     operatingPoint:
-      inForce === null ? null : { ...share(points.findLast(isShown) as CountedPoint), threshold: inForce },
+      inForce === null
+        ? null
+        : { ...share(points.findLast(isShown) as CountedPoint), threshold: thresholdText(inForce) },
   };
 }
 

@@ -14,7 +14,8 @@ import type { JoinedCase, UnitSettings } from "../tasks/forms/scored-set.js";
 
 interface Variant {
   readonly id: string;
-  readonly title: Bilingual;
+  /** What it says of a border, it says as the comparator of the rule. */
+  readonly title: (comparator: MatchRule["comparator"]) => Bilingual;
   readonly change: Partial<MatchRule>;
   /** Only where findings or marks are such that it can be judged. */
   readonly needs?: "extent" | "boxes" | "millimetres" | "excluded";
@@ -22,86 +23,86 @@ interface Variant {
 
 const radius = (mm: number): Variant => ({
   id: `radius-${mm}`,
-  title: {
-    "zh-CN": mm === 0 ? "中心距离不大于病灶半径" : `中心距离不大于病灶半径，半径至少 ${mm} mm`,
-    en: mm === 0 ? "distance of centres within the radius" : `distance of centres within the radius, at least ${mm} mm`,
+  title: (comparator) => {
+    const [within, zh] = comparator === "le" ? ["within", "不大于"] : ["below", "小于"];
+    const floor = mm === 0 ? ["", ""] : [`，半径至少 ${mm} mm`, `, at least ${mm} mm`];
+    return { "zh-CN": `中心距离${zh}病灶半径${floor[0]}`, en: `distance of centres ${within} the radius${floor[1]}` };
   },
   change: { rule: "centre-distance", minRadiusMm: mm },
   ...(mm > 0 && { needs: "millimetres" }),
+});
+
+const overlap = (atLeast: number): Variant => ({
+  id: `overlap-${atLeast}`,
+  title: (comparator) =>
+    comparator === "le"
+      ? { "zh-CN": `交并比不小于 ${atLeast}`, en: `IoU at least ${atLeast}` }
+      : { "zh-CN": `交并比大于 ${atLeast}`, en: `IoU above ${atLeast}` },
+  change: { rule: "overlap", overlap: { measure: "iou", atLeast } },
+  needs: "extent",
 });
 
 const variants: readonly Variant[] = [
   ...[0, 3, 5].map(radius),
   {
     id: "centre-in-lesion",
-    title: { "zh-CN": "标记中心位于病灶内", en: "centre of the mark in the lesion" },
+    title: () => ({ "zh-CN": "标记中心位于病灶内", en: "centre of the mark in the lesion" }),
     change: { rule: "centre-in-lesion", minRadiusMm: 0 },
     needs: "boxes",
   },
-  {
-    id: "overlap-0.1",
-    title: { "zh-CN": "外接框交并比不小于 0.1", en: "IoU of boxes at least 0.1" },
-    change: { rule: "overlap", overlap: { measure: "iou", atLeast: 0.1 } },
-    needs: "extent",
-  },
-  {
-    id: "overlap-0.5",
-    title: { "zh-CN": "外接框交并比不小于 0.5", en: "IoU of boxes at least 0.5" },
-    change: { rule: "overlap", overlap: { measure: "iou", atLeast: 0.5 } },
-    needs: "extent",
-  },
+  ...[0.1, 0.5].map(overlap),
   {
     id: "strict-border",
-    title: { "zh-CN": "边界上不计为命中", en: "on the border is no hit" },
+    title: () => ({ "zh-CN": "边界上不计为命中", en: "on the border is no hit" }),
     change: { comparator: "lt" },
   },
   {
     id: "one-to-one",
-    title: { "zh-CN": "一对一分配", en: "one-to-one assignment" },
+    title: () => ({ "zh-CN": "一对一分配", en: "one-to-one assignment" }),
     change: { assignment: "one-to-one" },
   },
   {
     id: "hit-rule",
-    title: { "zh-CN": "一个标记可命中多个病灶", en: "one mark may find several lesions" },
+    title: () => ({ "zh-CN": "一个标记可命中多个病灶", en: "one mark may find several lesions" }),
     change: { assignment: "hit-rule" },
   },
   {
     id: "greedy",
-    title: { "zh-CN": "按评分依次取最佳空闲病灶（COCO）", en: "best free lesion in order of score (COCO)" },
+    title: () => ({ "zh-CN": "按评分依次取最佳空闲病灶（COCO）", en: "best free lesion in order of score (COCO)" }),
     change: { assignment: "coco" },
   },
   {
     id: "duplicates-false",
-    title: { "zh-CN": "重复标记计为假阳性", en: "duplicates are false positives" },
+    title: () => ({ "zh-CN": "重复标记计为假阳性", en: "duplicates are false positives" }),
     change: { duplicates: "false-positive" },
   },
   {
     id: "duplicates-separate",
-    title: { "zh-CN": "重复标记单独计数", en: "duplicates are counted apart" },
+    title: () => ({ "zh-CN": "重复标记单独计数", en: "duplicates are counted apart" }),
     change: { duplicates: "separate" },
   },
   {
     id: "excluded-false",
-    title: { "zh-CN": "落在排除病变上的标记计为假阳性", en: "marks on excluded findings are false positives" },
+    title: () => ({ "zh-CN": "落在排除病变上的标记计为假阳性", en: "marks on excluded findings are false positives" }),
     change: { excluded: "false-positive" },
     needs: "excluded",
   },
   {
     id: "excluded-ignored",
-    title: { "zh-CN": "落在排除病变上的标记不计", en: "marks on excluded findings are ignored" },
+    title: () => ({ "zh-CN": "落在排除病变上的标记不计", en: "marks on excluded findings are ignored" }),
     change: { excluded: "ignore" },
     needs: "excluded",
   },
   {
     id: "no-cap",
-    title: { "zh-CN": "不限每例标记数", en: "no cap on marks per case" },
+    title: () => ({ "zh-CN": "不限每例标记数", en: "no cap on marks per case" }),
     change: { maxMarksPerCase: null },
   },
 ];
 
 const inForce: Variant = {
   id: "in-force",
-  title: { "zh-CN": "计划规定的规则", en: "the rule of the plan" },
+  title: () => ({ "zh-CN": "计划规定的规则", en: "the rule of the plan" }),
   change: {},
 };
 
@@ -146,10 +147,13 @@ class Scored {
 class Sheet {
   readonly #lesions: Scored;
   readonly #falsePositives: Scored;
+  /** Marks that find lesions: at most one a lesion, and needed where one may find several. */
+  readonly #truePositives: Scored | null;
   readonly counts = { lesionsFound: 0, falsePositive: 0, duplicate: 0, ignored: 0 };
 
-  constructor(lesions: number, marks: number) {
+  constructor(lesions: number, marks: number, { assignment }: MatchRule) {
     this.#lesions = new Scored(lesions);
+    this.#truePositives = assignment === "hit-rule" ? new Scored(lesions) : null;
     this.#falsePositives = new Scored(marks);
   }
 
@@ -160,6 +164,7 @@ class Sheet {
     }
     for (const { kind, score } of marks) {
       if (kind === "false-positive") this.#falsePositives.add(patient, score);
+      if (kind === "true-positive") this.#truePositives?.add(patient, score);
       if (score < threshold) continue;
       if (kind === "false-positive") this.counts.falsePositive++;
       else if (kind === "duplicate") this.counts.duplicate++;
@@ -175,6 +180,7 @@ class Sheet {
       ...settings,
       lesions: this.#lesions.units(),
       falsePositives: this.#falsePositives.units(),
+      ...(this.#truePositives && { truePositives: this.#truePositives.units() }),
       binary: {},
       graded: {},
       prepared: new Map(),
@@ -212,7 +218,7 @@ export function matchSensitivity(
     const match = { ...protocol.match, ...variant.change };
     const isOther = variant === inForce || textOf(match) !== textOf(protocol.match);
     const isJudged = (!variant.needs || has[variant.needs]) && (match.rule === "overlap" || !placeless);
-    return isOther && isJudged ? [{ variant, match, sheet: new Sheet(lesionCount, marks.length) }] : [];
+    return isOther && isJudged ? [{ variant, match, sheet: new Sheet(lesionCount, marks.length, match) }] : [];
   });
   // Case by case, so that little is kept at a time.
   const threshold = settings.threshold ?? -Infinity;
@@ -229,12 +235,17 @@ export function matchSensitivity(
   const measured = shown.filter((name) => protocol.metrics.includes(name));
   const names = [...new Set([...(isShown(protocol.primary) ? [protocol.primary] : []), ...measured])];
   const casePatient = Int32Array.from(cases, ({ patient }) => patient);
-  return rules.map(({ variant, sheet }): MatchVariant => {
+  return rules.map(({ variant, match, sheet }): MatchVariant => {
     const units = sheet.units(casePatient, patientCount, settings);
     const values = names.map((name) => {
       const { definition, parameter } = metricByName(name);
       return [name, definition.prepare(units, parameter).estimate] as const;
     });
-    return { id: variant.id, title: variant.title, values: Object.fromEntries(values), counts: sheet.counts };
+    return {
+      id: variant.id,
+      title: variant.title(match.comparator),
+      values: Object.fromEntries(values),
+      counts: sheet.counts,
+    };
   });
 }

@@ -38,8 +38,8 @@ function markMatchingText(protocol: EffectiveProtocol): Bilingual {
       `a mark hits a lesion when the distance of centres is ${le ? "at most" : "less than"} the lesion's radius${floor[1]}`,
     ],
     overlap: [
-      `标记与病灶外接框的${measure[0]}${le ? "不小于" : "大于"} ${least} 即为命中`,
-      `a mark hits a lesion when the ${measure[1]} of their boxes is ${le ? "at least" : "above"} ${least}`,
+      `标记与病灶的${measure[0]}（掩膜按自身，其余按外接框）${le ? "不小于" : "大于"} ${least} 即为命中`,
+      `a mark hits a lesion when their ${measure[1]} (of masks themselves, else of bounding boxes) is ${le ? "at least" : "above"} ${least}`,
     ],
   };
   const assignment: Record<typeof match.assignment, [string, string]> = {

@@ -10,7 +10,7 @@ import type { Submission } from "../contract/submission.js";
 import { metricByName } from "../metrics/index.js";
 import { classAttribute, type TaskProfile } from "../tasks/profile.js";
 import { judgeCriteria } from "./criteria.js";
-import { frocCurve, rocCurve, withOwnDecisions } from "./curves.js";
+import { frocCurve, rocCurve, thresholdText, withOwnDecisions } from "./curves.js";
 import { estimate } from "./estimates.js";
 import { heterogeneity, worstStratum } from "./heterogeneity.js";
 import { matchSensitivity } from "./match-sensitivity.js";
@@ -80,7 +80,7 @@ export function makeResult(
       joins: index.joins,
     },
     sample: sampleOf(scored, index, profile),
-    threshold: scored.settings.threshold,
+    threshold: thresholdText(scored.settings.threshold),
     agreement: [...inputs.agreement],
     metrics,
     worstStratum: worstStratum(metrics, protocol.primary, primary),

@@ -51,15 +51,21 @@ function boundsOf(geometry: Geometry): [readonly number[], readonly number[]] {
   return [centre.map((value) => value - radius), centre.map((value) => value + radius)];
 }
 
-/** Intersection over union of the axis-aligned bounds of two findings, in real coordinates (no "+1 pixel"). 0 when both are empty. */
-export function iouBox(a: Geometry, b: Geometry): number {
+export type OverlapMeasure = "iou" | "dice";
+
+/** Each measure by one division of sums: a threshold that whole numbers meet exactly is met. 0 when both are empty. */
+function overlapOf(measure: OverlapMeasure, common: number, sizes: number): number {
+  const [part, whole] = measure === "iou" ? [common, sizes - common] : [2 * common, sizes];
+  return whole > 0 ? part / whole : 0;
+}
+
+/** Overlap of the axis-aligned bounds of two findings, in real coordinates (no "+1 pixel"). 0 when both are empty. */
+export function boxOverlap(a: Geometry, b: Geometry, measure: OverlapMeasure): number {
   const [minA, maxA] = boundsOf(a);
   const [minB, maxB] = boundsOf(b);
   const min = minA.map((low, axis) => Math.max(low, minB[axis] as number));
   const max = maxA.map((high, axis) => Math.min(high, maxB[axis] as number));
-  const overlap = boxVolume(min, max);
-  const union = boxVolume(minA, maxA) + boxVolume(minB, maxB) - overlap;
-  return union > 0 ? overlap / union : 0;
+  return overlapOf(measure, boxVolume(min, max), boxVolume(minA, maxA) + boxVolume(minB, maxB));
 }
 
 type MaskGeometry = Extract<Geometry, { type: "mask" }>;
@@ -75,8 +81,8 @@ function foreground({ runs }: MaskGeometry): number[] {
   return ends;
 }
 
-/** Intersection over union of two masks by their runs; 0 when they do not lie on one grid or both are empty. */
-export function iouMask(a: MaskGeometry, b: MaskGeometry): number {
+/** Overlap of two masks by their runs; 0 when they do not lie on one grid or both are empty. */
+export function maskOverlap(a: MaskGeometry, b: MaskGeometry, measure: OverlapMeasure): number {
   if (a.shape.length !== b.shape.length || a.shape.some((length, axis) => length !== b.shape[axis])) return 0;
   const [first, second] = [foreground(a), foreground(b)];
   const total = (ends: readonly number[]) => ends.reduce((sum, end, at) => sum + (at % 2 === 1 ? end : -end), 0);
@@ -87,6 +93,5 @@ export function iouMask(a: MaskGeometry, b: MaskGeometry): number {
     if (endA <= endB) i += 2;
     else j += 2;
   }
-  const union = total(first) + total(second) - common;
-  return union > 0 ? common / union : 0;
+  return overlapOf(measure, common, total(first) + total(second));
 }

@@ -7,24 +7,59 @@ import type { CountedUnits } from "./units.js";
 /** How the intervals of these areas are made, for the metric definitions. */
 export const areaIntervalName = "percentiles of 2,000 patient resamples (type 7); matching is not redone";
 
+/** Sums of whole numbers and of their halves are exact up to here. */
+const exactUpTo = Number.MAX_SAFE_INTEGER / 2;
+
+function greatestDivisor(a: number, b: number): number {
+  let [large, small] = [a, b];
+  while (small > 0) [large, small] = [small, large % small];
+  return large;
+}
+
+/**
+ * Shares of the lesions of cases with counts[i] lesions: whole numbers in the proportion 1 / counts[i] (least common
+ * multiple / count), so that areas are ratios of exact sums. 1 / counts[i] where such sums could pass `exactUpTo`.
+ * @param pairs the most pairs of cases that a draw can hold
+ */
+function lesionShares(counts: Float64Array, pairs: number): Float64Array {
+  let multiple = 1;
+  for (const count of new Set(counts)) multiple *= count / greatestDivisor(multiple, count);
+  const one = multiple * pairs <= exactUpTo ? multiple : 1;
+  return counts.map((count) => one / count);
+}
+
+/** By lesion: the lesions of its case, itself included. */
+function lesionsBeside(lesionCase: Int32Array): Float64Array {
+  const counts = new Map<number, number>();
+  for (const at of lesionCase) counts.set(at, (counts.get(at) ?? 0) + 1);
+  return Float64Array.from(lesionCase, (at) => counts.get(at) as number);
+}
+
+/** A draw of as many patients as there are could be the patient with the most cases every time. */
+function mostPairs({ casePatient, patientCount }: CountedUnits): number {
+  const cases = new Float64Array(patientCount);
+  let most = 0;
+  for (const patient of casePatient) most = Math.max(most, (cases[patient]! += 1));
+  const drawn = patientCount * most;
+  return drawn * drawn;
+}
+
 function prepareAfroc(units: CountedUnits, lesionWeights: boolean, allCases: boolean): PreparedMetric {
   const { lesions, detectionCases: cases, casePatient, patientCount } = units;
   if (!lesions || !cases || casePatient.length === 0) return undefinedMetric("no-data");
   const ranked = [...casePatient.keys()].filter((at) => allCases || cases.abnormal[at] === 0);
   const n = { lesions: lesions.patient.length, cases: casePatient.length, rankedCases: ranked.length };
-  const lesionsOf = new Float64Array(casePatient.length);
-  for (const at of cases.lesionCase) lesionsOf[at] = (lesionsOf[at] as number) + 1;
   if (n.lesions === 0) return undefinedMetric("no-positives", n);
   if (n.rankedCases === 0) return undefinedMetric("no-negatives", n);
-  const area = weightedRankArea(
-    lesionWeights
-      ? { ...lesions, share: Float64Array.from(cases.lesionCase, (at) => 1 / (lesionsOf[at] as number)) }
-      : lesions,
+  const rankArea = weightedRankArea(
+    lesionWeights ? { ...lesions, share: lesionShares(lesionsBeside(cases.lesionCase), mostPairs(units)) } : lesions,
     {
       patient: ranked.map((at) => casePatient[at] as number),
       score: Float64Array.from(ranked, (at) => cases.topFalsePositive[at] as number),
     },
   );
+  // Sums of shares that are no whole numbers can pass 1 by their rounding.
+  const area = (weights: Uint16Array) => Math.min(1, rankArea(weights));
   const patients = new Set([...lesions.patient, ...ranked.map((at) => casePatient[at] as number)]).size;
   return {
     n: { ...n, patients },
@@ -63,7 +98,7 @@ export const afroc: readonly MetricDefinition[] = [
   definition(
     "wafroc",
     { "zh-CN": "加权 AFROC 曲线下面积", en: "Weighted AFROC area" },
-    "as afroc, the lesions of a case sharing one weight: mean over abnormal cases of the mean over their lesions",
+    "as afroc, the lesions of a case sharing one weight: mean over abnormal cases of the mean over their lesions (summed in whole numbers, on the least common multiple of the lesion counts)",
     true,
     false,
   ),

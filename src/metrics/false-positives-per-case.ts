@@ -54,7 +54,7 @@ function prepareRate(
 }
 
 const shared = {
-  source: "YY/T 1833.1-2022 annex A (names); quasi-Poisson interval with t by patient: docs/statistics.md",
+  source: "YY/T 1833.1-2022 annex A (names); quasi-likelihood: Wedderburn 1974, doi:10.1093/biomet/61.3.439",
   interval: "quasi-Poisson with t by patient; Garwood where the dispersion is undefined",
   unit: "case",
   kind: "rate",
@@ -67,7 +67,8 @@ export const falsePositivesPerCase: MetricDefinition = {
   id: "false-positives-per-case",
   title: { "zh-CN": "平均每例假阳性数", en: "False positives per case" },
   formula: "false-positive marks with score >= threshold / all cases (normal ones and failed ones included)",
-  edges: "no case: no-data; no false positive: 0 with the exact upper limit; no threshold: no-operating-point",
+  edges:
+    "no case: no-data; no false positive, or a threshold above all scores: 0 with the exact upper limit; no threshold: no-operating-point",
   prepare: (units) =>
     prepareRate(
       units,
@@ -83,7 +84,7 @@ export const falsePositivesPerNormalCase: MetricDefinition = {
   formula:
     "false-positive marks of normal cases with score >= threshold / normal cases (those without an included lesion)",
   edges:
-    "no normal case: no-negatives; no false positive: 0 with the exact upper limit; no threshold: no-operating-point",
+    "no normal case: no-negatives; no false positive, or a threshold above all scores: 0 with the exact upper limit; no threshold: no-operating-point",
   prepare(units) {
     const cases = units.detectionCases;
     if (!cases) return undefinedMetric("no-data");

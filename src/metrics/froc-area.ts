@@ -10,24 +10,27 @@ function meanSensitivity(ranking: LesionRanking, limit: number, weights: Uint16A
   const allCases = cases.weighted(weights);
   let falsePositives = 0;
   let seen = 0;
-  let area = 0;
+  let reached = 0;
+  let before = 0;
   for (let at = 0; at < marksUpTo.length; at++) {
     const upTo = marksUpTo[at] as number;
     falsePositives += weightOf(marks, weights, seen, upTo);
     seen = upTo;
-    const left = 1 - falsePositives / allCases / limit;
-    if (left <= 0) break;
-    area += left * (weights[found.patient[at] as number] as number);
+    if (falsePositives / allCases >= limit) break;
+    const weight = weights[found.patient[at] as number] as number;
+    reached += weight;
+    before += weight * falsePositives;
   }
-  // 0 / 0 is NaN: no lesion was drawn.
-  return area / lesions.weighted(weights);
+  // Sums of whole numbers, divided once at the end: never above 1. 0 / 0 is NaN: no lesion was drawn.
+  const way = allCases * limit;
+  return (reached * way - before) / (way * lesions.weighted(weights));
 }
 
 export const frocArea: MetricDefinition = {
   id: "froc-area",
   title: { "zh-CN": "FROC 部分曲线下面积（平均灵敏度）", en: "Partial FROC area (mean sensitivity)" },
   formula: "integral of the FROC step curve from 0 to the limit / limit; beyond its last point the curve runs level",
-  source: "Bunch et al. 1978 (FROC); Samuelson & Petrick 2006, doi:10.1109/ISBI.2006.1624929 (partial area)",
+  source: "Bunch et al. 1978 (FROC); Samuelson & Petrick, ISBI 2006, pp. 1312-1315 (partial area)",
   interval: areaIntervalName,
   edges: "no included lesion: no-positives; no marks: 0; curve ends before the limit: flag plateau",
   unit: "lesion",

@@ -3,11 +3,13 @@ import { areaIntervalName } from "./afroc.js";
 import { lesionRanking, weightOf, type LesionRanking } from "./lesion-ranking.js";
 import { undefinedMetric, type MetricDefinition } from "./metric.js";
 
-function averagePrecision({ found, marks, marksUpTo, endsTie, lesions }: LesionRanking, weights: Uint16Array): number {
+function averagePrecision(ranking: LesionRanking, weights: Uint16Array): number {
+  const { found, marks, marksUpTo, hits, hitsUpTo, endsTie, lesions } = ranking;
   let truePositives = 0;
   let falsePositives = 0;
   let tied = 0;
   let seen = 0;
+  let seenHits = 0;
   let area = 0;
   for (let at = 0; at < marksUpTo.length; at++) {
     tied += weights[found.patient[at] as number] as number;
@@ -15,7 +17,9 @@ function averagePrecision({ found, marks, marksUpTo, endsTie, lesions }: LesionR
     const upTo = marksUpTo[at] as number;
     falsePositives += weightOf(marks, weights, seen, upTo);
     seen = upTo;
-    truePositives += tied;
+    const hitsTo = hitsUpTo[at] as number;
+    truePositives += weightOf(hits, weights, seenHits, hitsTo);
+    seenHits = hitsTo;
     if (tied > 0) area += (tied * truePositives) / (truePositives + falsePositives);
     tied = 0;
   }
@@ -25,9 +29,9 @@ function averagePrecision({ found, marks, marksUpTo, endsTie, lesions }: LesionR
 
 export const lesionAveragePrecision: MetricDefinition = {
   id: "lesion-average-precision",
-  title: { "zh-CN": "病灶级平均精度", en: "Lesion average precision" },
+  title: { "zh-CN": "病灶级平均精确率（AP）", en: "Lesion average precision" },
   formula:
-    "sum over the distinct scores of (recall step x precision there); equal scores are one step, no envelope, duplicates and ignored marks are not counted",
+    "sum over the distinct scores of (recall step of lesions x precision of marks there); equal scores are one step, no envelope, duplicates and ignored marks are not counted",
   source:
     "Su et al. 2015, doi:10.1145/2808194.2809481 (step form); precision and recall as in YY/T 1833.1-2022 annex A",
   interval: areaIntervalName,
@@ -39,7 +43,7 @@ export const lesionAveragePrecision: MetricDefinition = {
   prepare(units) {
     const { lesions, falsePositives, patientCount } = units;
     if (!lesions || !falsePositives) return undefinedMetric("no-data");
-    const n = { lesions: lesions.patient.length, marks: falsePositives.patient.length };
+    const n = { lesions: lesions.patient.length, falsePositives: falsePositives.patient.length };
     if (n.lesions === 0) return undefinedMetric("no-positives", n);
     const ranking = lesionRanking(units, lesions, falsePositives);
     const patients = new Set([...lesions.patient, ...falsePositives.patient]).size;

@@ -2,39 +2,46 @@
 import { areaIntervalName } from "./afroc.js";
 import { PatientTotals } from "./falling.js";
 import { undefinedMetric, type MetricDefinition } from "./metric.js";
+import type { ScoredUnits } from "./units.js";
 
 export const lesionF1: MetricDefinition = {
   id: "lesion-f1",
-  title: { "zh-CN": "病灶级 F1 分数", en: "Lesion F1" },
+  title: { "zh-CN": "病灶级 F1 值", en: "Lesion F1" },
   formula:
-    "2 TP / (TP + FP + lesions) at score >= threshold, TP = lesions found; duplicates and ignored marks are not counted",
+    "harmonic mean of lesion-sensitivity and lesion-precision at score >= threshold; with one mark a lesion found: 2 TP / (TP + FP + lesions); duplicates and ignored marks are not counted",
   source: "van Rijsbergen 1979 (F measure); Maier-Hein et al. 2024, doi:10.1038/s41592-023-02151-z",
   interval: areaIntervalName,
-  edges: "no included lesion: no-positives; no lesion found: 0; no threshold: no-operating-point",
+  edges:
+    "no included lesion: no-positives; no lesion found: 0; threshold above all scores (no other keeps the rate of the plan): 0; no threshold: no-operating-point",
   unit: "lesion",
   kind: "score",
   higherIsBetter: true,
   findingStrata: false,
   prepare(units) {
-    const { lesions, falsePositives, threshold, thresholdFromTestSet, patientCount } = units;
+    const { lesions, falsePositives, truePositives, threshold, thresholdFromTestSet, patientCount } = units;
     if (!lesions || !falsePositives) return undefinedMetric("no-data");
     if (lesions.patient.length === 0) return undefinedMetric("no-positives", { lesions: 0 });
     if (threshold === null) return undefinedMetric("no-operating-point", { lesions: lesions.patient.length });
-    const shown = (score: Float64Array) => (unit: number) => ((score[unit] as number) >= threshold ? 1 : 0);
-    const found = new PatientTotals(lesions.patient, patientCount, shown(lesions.score));
-    const alarms = new PatientTotals(falsePositives.patient, patientCount, shown(falsePositives.score));
+    const shown = ({ patient, score }: ScoredUnits) =>
+      new PatientTotals(patient, patientCount, (unit) => ((score[unit] as number) >= threshold ? 1 : 0));
+    const found = shown(lesions);
+    const hits = shown(truePositives ?? lesions);
+    const alarms = shown(falsePositives);
     const all = new PatientTotals(lesions.patient, patientCount);
     const ones = new Uint16Array(patientCount).fill(1);
     const patients = new Set([...all.patients, ...alarms.patients]).size;
     const f1 = (weights: Uint16Array) => {
-      const truePositives = found.weighted(weights);
+      const lesionsFound = found.weighted(weights);
       const lesionCount = all.weighted(weights);
       if (lesionCount === 0) return Number.NaN;
-      return (2 * truePositives) / (truePositives + alarms.weighted(weights) + lesionCount);
+      if (lesionsFound === 0) return 0;
+      const marks = hits.weighted(weights);
+      return (2 * marks * lesionsFound) / (marks * lesionCount + lesionsFound * (marks + alarms.weighted(weights)));
     };
     return {
       n: {
         truePositives: found.weighted(ones),
+        ...(truePositives && { truePositiveMarks: hits.weighted(ones) }),
         falsePositives: alarms.weighted(ones),
         lesions: all.weighted(ones),
         patients,

@@ -9,23 +9,25 @@ export const lesionPrecision: MetricDefinition = {
     "true-positive marks / (true-positive + false-positive marks) at score >= threshold; duplicates and ignored marks are not counted",
   source: "YY/T 1833.1-2022 annex A (names)",
   interval: proportionIntervalName,
-  edges: "no mark counted: zero-denominator; no threshold: no-operating-point",
+  edges:
+    "no mark counted (none given, or a threshold above all scores): zero-denominator; no threshold: no-operating-point",
   unit: "mark",
   kind: "proportion",
   higherIsBetter: true,
   findingStrata: false,
   prepare(units) {
-    const { lesions, falsePositives, threshold, thresholdFromTestSet } = units;
+    const { lesions, falsePositives, truePositives, threshold, thresholdFromTestSet } = units;
     if (!lesions || !falsePositives) return undefinedMetric("no-data");
     if (threshold === null) return undefinedMetric("no-operating-point");
-    const count = lesions.patient.length;
+    const hits = truePositives ?? lesions;
+    const count = hits.patient.length;
     const patients = new Int32Array(count + falsePositives.patient.length);
-    patients.set(lesions.patient);
+    patients.set(hits.patient);
     patients.set(falsePositives.patient, count);
     const prepared = prepareProportion(
       patients,
       (unit) => {
-        if (unit < count) return (lesions.score[unit] as number) >= threshold ? 1 : -1;
+        if (unit < count) return (hits.score[unit] as number) >= threshold ? 1 : -1;
         return (falsePositives.score[unit - count] as number) >= threshold ? 0 : -1;
       },
       "zero-denominator",

@@ -7,9 +7,13 @@ import type { CountedUnits, ScoredUnits } from "./units.js";
 
 export interface LesionRanking {
   readonly found: Falling;
+  /** False positives. */
   readonly marks: Falling;
   /** By lesion found: false positives at or above its score. */
   readonly marksUpTo: Uint32Array;
+  /** Marks that find lesions, and by lesion found those at or above its score: the lesions themselves, or fewer. */
+  readonly hits: Falling;
+  readonly hitsUpTo: Uint32Array;
   /** 1: the last of the lesions that share a score. */
   readonly endsTie: Uint8Array;
   readonly lesions: PatientTotals;
@@ -31,9 +35,12 @@ export function lesionRanking(units: CountedUnits, lesions: ScoredUnits, falsePo
   if (cached) return cached;
   const found = falling(lesions);
   const marks = falling(falsePositives);
+  const hits = units.truePositives ? falling(units.truePositives) : found;
   const made: LesionRanking = {
     found,
     marks,
+    hits,
+    hitsUpTo: countFrom(hits.score, found.score),
     marksUpTo: countFrom(marks.score, found.score),
     endsTie: Uint8Array.from(found.score, (score, at) => (found.score[at + 1] === score ? 0 : 1)),
     lesions: new PatientTotals(lesions.patient, units.patientCount),

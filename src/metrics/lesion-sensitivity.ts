@@ -8,7 +8,8 @@ export const lesionSensitivity: MetricDefinition = {
   formula: "lesions found by a mark with score >= threshold / included lesions",
   source: "YY/T 1833.1-2022 annex A (names); FDA CADe guidance 2022",
   interval: proportionIntervalName,
-  edges: "no included lesion: no-positives; no marks: 0; no threshold: no-operating-point",
+  edges:
+    "no included lesion: no-positives; no marks: 0; threshold above all scores (no other keeps the rate of the plan): 0; no threshold: no-operating-point",
   unit: "lesion",
   kind: "proportion",
   higherIsBetter: true,

@@ -58,7 +58,8 @@ export const lroc: MetricDefinition = {
     "as inferred-roc, but an abnormal case counts only where its highest mark (every one that shares the score) lies on a lesion",
   source: "Swensson 1996, doi:10.1118/1.597758; Chakraborty 2017, doi:10.1201/9781351228190",
   interval: areaIntervalName,
-  edges: inferredRoc.edges,
+  edges:
+    "no abnormal case: no-positives; no normal case: no-negatives; an abnormal case without marks, or whose highest mark lies on no lesion, counts 0 against every normal case, one without marks too; ties of a lesion with the mark of a normal case count 1/2; a failed normal case ranks above all",
   kind: "index",
   prepare: prepareLroc,
 };

@@ -88,6 +88,8 @@ export interface CountedUnits {
   readonly frocReading: "step" | "linear";
   readonly lesions: ScoredUnits | null;
   readonly falsePositives: ScoredUnits | null;
+  /** Marks that find a lesion, where one may find several; absent: each lesion found has a mark of its own. */
+  readonly truePositives?: ScoredUnits;
   /** Absent: the form has no marks, or its maker does not know cases. */
   readonly detectionCases?: DetectionCases;
   readonly binary: Readonly<Partial<Record<UnitLevel, BinaryUnits>>>;

@@ -10,7 +10,7 @@ export interface RankedUnits {
   readonly patient: ArrayLike<number>;
   /** Infinities are ranks like any other: equal ones are ties. */
   readonly score: ArrayLike<number>;
-  /** What a unit adds to the denominator; 1 where left out. */
+  /** What a unit adds to the denominator; 1 where left out. Whole numbers keep sums, and so equal ratios, exact. */
   readonly share?: ArrayLike<number>;
   /** What it adds where it ranks above; `share` where left out. 0: it never does. */
   readonly gain?: ArrayLike<number>;

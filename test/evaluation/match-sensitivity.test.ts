@@ -166,6 +166,56 @@ describe("the match-rule table", () => {
     }
   });
 
+  it("counts a mark on several lesions as one in precision, as an evaluation under that rule does", () => {
+    // One mark on three lesions, and one on nothing.
+    const three = [sphere("a", 0, 20), sphere("b", 2, 20), sphere("c", 4, 20)];
+    const own = [0, 1].map((at) => caseOf(at, three, [mark("m0", 1, 0.9), mark("m1", 90, 0.9)]));
+    const precisionOf = (match: Partial<MatchRule>) => {
+      const protocol = { ...protocolOf(match), metrics: ["lesion-precision"], primary: "lesion-precision" };
+      const row = matchSensitivity(own, 2, protocol, settings).map(({ id, values }) => [
+        id,
+        values["lesion-precision"],
+      ]);
+      const set = scoreDetection(own, 2, protocol);
+      const units = set.units({ cases: new Uint8Array(2).fill(1) }, settings);
+      return {
+        ...Object.fromEntries(row),
+        evaluated: metricByName("lesion-precision").definition.prepare(units, null),
+      };
+    };
+    expect(precisionOf({})).toMatchObject({
+      "in-force": 0.5,
+      "hit-rule": 0.5,
+      evaluated: { n: { numerator: 2, denominator: 4 } },
+    });
+    expect(precisionOf({ assignment: "hit-rule" })).toMatchObject({
+      "in-force": 0.5,
+      "one-to-one": 0.5,
+      evaluated: { estimate: 0.5, n: { numerator: 2, denominator: 4 } },
+    });
+  });
+
+  it("says of a border what the comparator does, and of overlap nothing that holds for boxes alone", () => {
+    const boxed = [caseOf(0, [box("l0", 0, 10)], [box("m0", 2, 10, 0.9)])];
+    const titles = (comparator: MatchRule["comparator"]) => {
+      const rows = rowsOf({ comparator, rule: "centre-in-lesion" }, boxed);
+      return ["radius-0", "radius-3", "overlap-0.1"].map((id) => rows.get(id)?.title);
+    };
+    expect(titles("le")).toEqual([
+      { "zh-CN": "中心距离不大于病灶半径", en: "distance of centres within the radius" },
+      {
+        "zh-CN": "中心距离不大于病灶半径，半径至少 3 mm",
+        en: "distance of centres within the radius, at least 3 mm",
+      },
+      { "zh-CN": "交并比不小于 0.1", en: "IoU at least 0.1" },
+    ]);
+    expect(titles("lt")).toEqual([
+      { "zh-CN": "中心距离小于病灶半径", en: "distance of centres below the radius" },
+      { "zh-CN": "中心距离小于病灶半径，半径至少 3 mm", en: "distance of centres below the radius, at least 3 mm" },
+      { "zh-CN": "交并比大于 0.1", en: "IoU above 0.1" },
+    ]);
+  });
+
   it("lifts the cap in cases without findings too", () => {
     const normal = caseOf(0, [], [mark("m0", 0, 0.9), mark("m1", 9, 0.8), mark("m2", 20, 0.7)]);
     const rows = rowsOf({ maxMarksPerCase: 2 }, [normal]);

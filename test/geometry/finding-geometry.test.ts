@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Geometry } from "../../src/contract/finding.js";
-import { centreOf, diameterOf, distanceMm, iouBox } from "../../src/geometry/finding-geometry.js";
+import { boxOverlap, centreOf, diameterOf, distanceMm } from "../../src/geometry/finding-geometry.js";
 
 const box = (min: number[], max: number[]): Geometry => ({ type: "box", min, max });
 const sphere = (center: number[], diameterMm: number): Geometry => ({ type: "sphere", center, diameterMm });
@@ -43,11 +43,12 @@ describe("intersection over union of bounds", () => {
     ["inside", box([0, 0], [4, 4]), box([1, 1], [3, 3]), 0.25],
     ["a sphere by its bounding cube", sphere([1, 1, 1], 2), box([0, 0, 0], [2, 2, 2]), 1],
   ])("with %s", (_, a, b, expected) => {
-    expect(iouBox(a, b)).toBeCloseTo(expected, 12);
-    expect(iouBox(b, a)).toBe(iouBox(a, b));
+    expect(boxOverlap(a, b, "iou")).toBeCloseTo(expected, 12);
+    expect(boxOverlap(b, a, "iou")).toBe(boxOverlap(a, b, "iou"));
   });
 
   it("is 0 for two points, which have no content", () => {
-    expect(iouBox({ type: "point", at: [1, 1, 1] }, { type: "point", at: [1, 1, 1] })).toBe(0);
+    const point: Geometry = { type: "point", at: [1, 1, 1] };
+    expect([boxOverlap(point, point, "iou"), boxOverlap(point, point, "dice")]).toEqual([0, 0]);
   });
 });

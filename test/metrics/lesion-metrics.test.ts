@@ -93,7 +93,12 @@ describe("an example by hand", () => {
     it(name, () => expect(valueOf(name, units)).toBeCloseTo(value, 14));
 
   it("counts what the values are made of", () => {
-    expect(prepare("lesion-average-precision", units).n).toEqual({ lesions: 4, marks: 4, found: 3, patients: 3 });
+    expect(prepare("lesion-average-precision", units).n).toEqual({
+      lesions: 4,
+      falsePositives: 4,
+      found: 3,
+      patients: 3,
+    });
     expect(prepare("lesion-f1", units).n).toEqual({ truePositives: 2, falsePositives: 3, lesions: 4, patients: 3 });
     expect(prepare("froc-area@1", units).n).toEqual({ lesions: 4, cases: 5, patients: 2 });
     expect(prepare("afroc", units).n).toEqual({ lesions: 4, cases: 5, rankedCases: 2, patients: 4 });
@@ -227,7 +232,7 @@ describe("edges", () => {
       ["false-positives-per-case", undecided, "no-operating-point", { denominator: 5 }],
       ["false-positives-per-normal-case", undecided, "no-operating-point", { denominator: 2 }],
       ["false-positives-per-normal-case", abnormal, "no-negatives", { denominator: 0 }],
-      ["lesion-average-precision", normal, "no-positives", { lesions: 0, marks: 1 }],
+      ["lesion-average-precision", normal, "no-positives", { lesions: 0, falsePositives: 1 }],
       ["froc-area@1", normal, "no-positives", { lesions: 0, cases: 2 }],
       ["froc-sensitivity@1", normal, "no-positives", { denominator: 0 }],
       ["froc-score@1", normal, "no-positives", { denominator: 0 }],
@@ -324,6 +329,110 @@ describe("names", () => {
   it("froc-area says how far it goes", () => {
     expect(metricByName("froc-area@2").title.en).toBe("Partial FROC area (mean sensitivity) up to 2 FP/case");
     expect(metricByName("froc-area@2").title["zh-CN"]).toContain("（至 2 FP/例）");
+  });
+});
+
+describe("a mark that finds several lesions", () => {
+  // Six cases of as many patients: one mark on three lesions at 0.9, and a false one at 0.8.
+  const cases = Array.from({ length: 6 }, (_, patient) => ({
+    patient,
+    lesions: [0.9, 0.9, 0.9],
+    falsePositives: [0.8],
+  }));
+  const truePositives = { patient: Int32Array.of(0, 1, 2, 3, 4, 5), score: new Float64Array(6).fill(0.9) };
+  const units = unitsOf(cases, { truePositives });
+  const draw = Uint16Array.of(0, 0, 3, 1, 2, 0);
+
+  it("is one mark in precision and in what is made of it", () => {
+    expect(prepare("lesion-precision", units)).toMatchObject({
+      estimate: 0.5,
+      n: { numerator: 6, denominator: 12, patients: 6 },
+    });
+    expect(valueOf("lesion-precision", unitsOf(cases))).toBe(18 / 24);
+    expect(valueOf("lesion-precision", { ...units, threshold: 0.85 })).toBe(1);
+    expect(valueOf("lesion-precision", { ...units, threshold: 0.95 })).toBeNull();
+    // Recall 1, precision 1/2.
+    const f1 = prepare("lesion-f1", units);
+    expect([f1.estimate, f1.weighted(draw, 0)]).toEqual([2 / 3, 2 / 3]);
+    expect(f1.n).toEqual({ truePositives: 18, truePositiveMarks: 6, falsePositives: 6, lesions: 18, patients: 6 });
+    expect(valueOf("lesion-f1", { ...units, threshold: 0.95 })).toBe(0);
+    expect(valueOf("lesion-average-precision", units)).toBe(1);
+  });
+
+  it("moves precision as one in the average precision, lesion by lesion the recall", () => {
+    // 0.9 false; 0.8 a mark on two lesions; 0.7 false; 0.6 a mark on one; one lesion is missed.
+    const mixed = unitsOf([{ patient: 0, lesions: [0.8, 0.8, 0.6, null], falsePositives: [0.9, 0.7] }], {
+      truePositives: { patient: new Int32Array(2), score: Float64Array.of(0.6, 0.8) },
+    });
+    const prepared = prepare("lesion-average-precision", mixed);
+    expect(prepared.estimate).toBeCloseTo((2 * (1 / 2) + 2 / 4) / 4, 14);
+    expect(prepared.weighted(Uint16Array.of(3), 0)).toBeCloseTo((2 * (1 / 2) + 2 / 4) / 4, 14);
+    // Precision 2/4, recall 3/4; above 0.7 1/2 and 2/4.
+    expect(valueOf("lesion-f1", mixed)).toBeCloseTo((2 * 0.5 * 0.75) / 1.25, 14);
+    expect(valueOf("lesion-f1", { ...mixed, threshold: 0.75 })).toBeCloseTo(0.5, 14);
+  });
+});
+
+describe("areas of whole numbers", () => {
+  /** Cases with so many lesions, a patient each, and normal cases with a low false positive. */
+  const perfect = (counts: readonly number[], normal: number) =>
+    unitsOf([
+      ...counts.map((count, patient) => ({ patient, lesions: new Array<number>(count).fill(0.9) })),
+      ...Array.from({ length: normal }, (_, at) => ({ patient: counts.length + at, falsePositives: [0.1] })),
+    ]);
+  const draws = (units: CountedUnits) =>
+    Array.from({ length: 40 }, (_, draw) =>
+      Uint16Array.from({ length: units.patientCount }, (_, at) => ((at * 7 + draw * 5) % 11) % 4),
+    );
+  const upTo = (most: number) => Array.from({ length: 3 * most }, (_, at) => 1 + (at % most));
+
+  it("of a perfect detector are 1, in every draw", () => {
+    for (const counts of [new Array<number>(20).fill(3), upTo(7)]) {
+      const units = perfect(counts, 20);
+      for (const name of ["wafroc", "wafroc1", "froc-area@0.3"]) {
+        const prepared = prepare(name, units);
+        expect(prepared.estimate, name).toBe(1);
+        draws(units).forEach((weights, draw) => expect(prepared.weighted(weights, draw), name).toBe(1));
+      }
+    }
+  });
+
+  it("do not pass 1 where lesion counts have no common multiple in reach", () => {
+    // The product of the primes from 7 to 47 is 2e16 and more.
+    const units = perfect([7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47], 7);
+    const prepared = prepare("wafroc", units);
+    expect(prepared.estimate).toBeCloseTo(1, 14);
+    const values = draws(units).map((weights, draw) => prepared.weighted(weights, draw));
+    expect(values.filter(Number.isNaN)).toEqual([]);
+    expect(Math.max(...values)).toBe(1);
+    expect(Math.min(...values)).toBeGreaterThan(1 - 1e-14);
+    expect(values.some((value) => value < 1)).toBe(true);
+  });
+
+  it("count lesions by the shares of their cases, whatever the counts", () => {
+    // Of cases of 4 and 6 lesions half are found, and of one of 9 a third: (1/2 + 1/2 + 1/3) / 3, ties of missed ones 1/2.
+    const of = (found: number, count: number) => Array.from({ length: count }, (_, at) => (at < found ? 0.9 : null));
+    const units = unitsOf([
+      { patient: 0, lesions: of(2, 4) },
+      { patient: 1, lesions: of(3, 6) },
+      { patient: 2, lesions: of(3, 9) },
+      { patient: 3, falsePositives: [0.2] },
+    ]);
+    expect(valueOf("wafroc", units)).toBe(4 / 9);
+    expect(prepare("wafroc", units).weighted(Uint16Array.of(5, 1, 0, 2), 0)).toBe(1 / 2);
+    expect(prepare("wafroc", units).weighted(Uint16Array.of(0, 0, 7, 2), 0)).toBe(1 / 3);
+  });
+
+  it("of lesions at one rate do not depend on how many there are", () => {
+    for (let lesions = 1; lesions <= 30; lesions++) {
+      const units = unitsOf([
+        { patient: 0, lesions: new Array<number>(lesions).fill(0.5), falsePositives: [0.9] },
+        ...Array.from({ length: 9 }, (_, at) => ({ patient: at + 1 })),
+      ]);
+      // One false positive of 10 cases: two thirds of the way to 0.3 are left.
+      expect(valueOf("froc-area@0.3", units)).toBe(2 / 3);
+      expect(valueOf("froc-area@0.1", units)).toBe(0);
+    }
   });
 });
 

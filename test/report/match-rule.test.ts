@@ -35,6 +35,9 @@ describe("dependence on the match rule", () => {
     for (const value of ["91.9 %", "95.2 %", "0.87", "171", "177", "288", "16"]) expect(html).toContain(`>${value}<`);
     expect(html).toContain("Verdicts are made by the rule of the plan alone.");
     expect(html).toContain("Counts are of marks with a score of at least 0.42.");
+    const above = htmlOf({ ...plain, threshold: "Infinity", matchSensitivity: rules });
+    for (const text of ["The threshold lies above all scores: no mark is counted.", "阈值高于全部评分，无标记计入。"])
+      expect(above).toContain(text);
     expect(htmlOf({ ...plain, threshold: null, matchSensitivity: rules })).toContain("Counts are of all marks.");
   });
 

@@ -139,7 +139,11 @@ describe("picai", () => {
     expect(row([0, 0], [0, 0])).toEqual({ rows: [], score: 0, duplicates: 0, abnormal: false });
   });
 
-  it("refuses maps that do not fill their grid", () => {
+  it("refuses maps that do not fill their grid, and voxels that are no number", () => {
+    expect(() => picaiCase([0, NaN], [0, 1], [1, 1, 2])).toThrow(expect.objectContaining({ code: "MASK_INVALID" }));
+    expect(() => picaiCase([0, 1], [0, NaN], [1, 1, 2])).toThrow(
+      expect.objectContaining({ code: "MASK_INVALID", message: "voxel 1 is no number" }),
+    );
     expect(() => picaiCase([0, 1], [0, 1], [1, 1, 3])).toThrow(expect.objectContaining({ code: "MASK_INVALID" }));
   });
 
@@ -256,7 +260,15 @@ describe("coco", () => {
   });
 
   it("averages over IoU thresholds", () => {
-    expect(cocoThresholds).toEqual([0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95]);
+    // numpy.linspace(0.5, 0.95, 10), as pycocotools makes them: 0.9 is one place below.
+    expect(cocoThresholds).toEqual([0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.8999999999999999, 0.95]);
+    // Sides 143 x 2 and 143 x 1.8: an IoU of 257.4 / 286 = 0.8999999999999999, which pycocotools 2.0.11 counts (AP 0.9).
+    const wide = (height: number, score?: number): Finding => ({
+      id: "w",
+      geometry: { type: "box", min: [0, 0], max: [143, height] },
+      ...(score === undefined ? {} : { score }),
+    });
+    expect(cocoMeanAveragePrecision([{ lesions: [wide(2)], marks: [wide(1.8, 0.5)] }])).toBeCloseTo(0.9, 14);
     // IoU 0.7: found at five of the ten thresholds (0.5 to 0.7).
     const cases = [{ lesions: [finding(box(0))], marks: [finding(box(0, 7), 0.5)] }];
     expect(cocoMeanAveragePrecision(cases)).toBeCloseTo(0.5, 12);
@@ -326,6 +338,14 @@ describe("monai-froc", () => {
     expect([at(0.75), at(8)]).toEqual([2 / 3, 2 / 3]);
     const slanting = monaiFroc({ lesions: [0.5, -Infinity], falsePositives: [0.5], cases: 2 });
     expect([0.125, 0.25, 0.5].map((limit) => monaiSensitivity(slanting, limit))).toEqual([0.125, 0.25, 0.5]);
+  });
+
+  it("refuses scores that are no number", () => {
+    const counts = { lesions: [0.5], falsePositives: [0.5], cases: 2 };
+    for (const wrong of [{ lesions: [0.5, NaN] }, { falsePositives: [NaN] }])
+      expect(() => monaiFroc({ ...counts, ...wrong })).toThrow(
+        expect.objectContaining({ code: "STATISTICS_ARGUMENT" }),
+      );
   });
 
   it("has no number without lesions or without images", () => {

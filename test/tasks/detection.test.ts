@@ -122,11 +122,11 @@ describe("findings of one case", () => {
     }
   });
 
-  it("are of one space: masks, two coordinates, or three; the whole case is of any", () => {
+  it("are of one space: masks of one grid, two coordinates, three, or whole cases", () => {
     expect(score([lesion("a", 0, 10)], [mask("m0", 0.5)], "overlap")).toThrow(
       expect.objectContaining({
         code: "PREDICTION_INVALID",
-        message: "case c0: mark m0 is a mask, another finding of 3 coordinates",
+        message: "case c0: mark m0 is a mask of 1 x 4, another finding of 3 coordinates",
       }),
     );
     expect(score([lesion("a", 0, 10)], [mark("m0", 0, 0.5), flat], "centre-distance")).toThrow(
@@ -145,10 +145,24 @@ describe("findings of one case", () => {
       expect.objectContaining({ code: "PREDICTION_INVALID" }),
     );
     expect(score([flat], [flat], "centre-distance")()).toEqual(["flat"]);
-    expect(score([whole, lesion("a", 0, 10)], [whole, mark("m0", 0, 0.5)], "centre-distance")()).toEqual([
-      "whole",
-      "a",
-    ]);
+    // The whole case has no place: at the origin it would find what lies there.
+    expect(score([lesion("a", 0, 10)], [whole], "centre-distance")).toThrow(
+      expect.objectContaining({
+        code: "PREDICTION_INVALID",
+        message: "case c0: mark whole is the whole case, another finding of 3 coordinates",
+      }),
+    );
+    expect(score([whole, lesion("a", 0, 10)], [], "overlap")).toThrow(
+      expect.objectContaining({ code: "TRUTH_INVALID" }),
+    );
+    expect(score([whole], [whole], "centre-distance")()).toEqual(["whole"]);
+    const other: Finding = { ...mask("m1", 0.5), geometry: { type: "mask", shape: [2, 2], runs: [1, 2, 1] } };
+    expect(score([mask("a")], [other], "overlap")).toThrow(
+      expect.objectContaining({
+        code: "PREDICTION_INVALID",
+        message: "case c0: mark m1 is a mask of 2 x 2, another finding a mask of 1 x 4",
+      }),
+    );
   });
 });
 
@@ -311,7 +325,7 @@ describe("counts", () => {
   });
 
   it("place a threshold at a rate of false positives", () => {
-    expect(set.thresholdAt(0.1, all)).toBeNull();
+    expect(set.thresholdAt(0.1, all)).toBe(Infinity);
     expect(set.thresholdAt(1 / 6, all)).toBe(0.9);
     expect(set.thresholdAt(2 / 6, all)).toBe(0.4);
     expect(set.thresholdAt(1, all)).toBe(0.3);

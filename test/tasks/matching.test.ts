@@ -3,7 +3,7 @@ import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
 import type { Finding, Geometry } from "../../src/contract/finding.js";
 import type { MatchRule } from "../../src/contract/protocol.js";
-import { isPointTarget } from "../../src/tasks/forms/hits.js";
+import { isPointTarget, placeOf } from "../../src/tasks/forms/hits.js";
 import { matchCase } from "../../src/tasks/forms/matching.js";
 
 const rule: MatchRule = {
@@ -69,6 +69,58 @@ describe("a hit", () => {
     expect(hits(sphere(0, 10), point(6), inside)).toBe(false);
     // By distance the disc of equal area counts: radius 3.57.
     expect(hits(lesion, at(9, 2), { rule: "centre-distance" })).toBe(false);
+  });
+
+  it("in a box of a small radius: as far as the least radius reaches, and its corners besides", () => {
+    const inside = { rule: "centre-in-lesion" } as const;
+    const at = (x: number): Geometry => ({ type: "point", at: [x, 1, 1] });
+    const small = box(0, 0, 0, 2, 2, 2);
+    expect([hits(small, at(4), inside), hits(small, at(4), { ...inside, minRadiusMm: 5 })]).toEqual([false, true]);
+    expect([
+      hits(small, at(6), { ...inside, minRadiusMm: 5 }),
+      hits(small, at(6.1), { ...inside, minRadiusMm: 5 }),
+    ]).toEqual([true, false]);
+    expect(hits(small, at(6), { ...inside, minRadiusMm: 5, comparator: "lt" })).toBe(false);
+    // 8 x 2 pixels: the disc of equal area has a radius of 2.26, which a least radius below it does not change.
+    const long = box(0, 0, 8, 2);
+    const above: Geometry = { type: "point", at: [4, 3.1] };
+    expect(hits(long, above, { ...inside, minRadiusMm: 2.2 })).toBe(false);
+    expect(hits(long, above, { ...inside, minRadiusMm: 2.3 })).toBe(true);
+    expect(hits(long, { type: "point", at: [8, 2] }, { ...inside, minRadiusMm: 2.3 })).toBe(true);
+    // Where both are equal nothing is added.
+    const disc = box(0, 0, 2, 8);
+    const { radius } = placeOf({ id: "l", geometry: disc });
+    expect(hits(disc, { type: "point", at: [2.5, 4] }, { ...inside, minRadiusMm: radius })).toBe(false);
+  });
+
+  it("by overlap that whole numbers meet exactly is a hit, and none where strict", () => {
+    const bars = (a: number, b: number, common: number) =>
+      [box(0, 0, a, 1), box(a - common, 0, a - common + b, 1)] as const;
+    for (const [measure, numerator, denominator] of [
+      ["dice", 1, 5],
+      ["dice", 7, 10],
+      ["dice", 1, 3],
+      ["iou", 1, 10],
+      ["iou", 3, 10],
+    ] as const) {
+      let met = 0;
+      for (let a = 1; a <= 24; a++)
+        for (let b = a; b <= 24; b++)
+          for (let common = 1; common <= a; common++) {
+            const [part, whole] = measure === "dice" ? [2 * common, a + b] : [common, a + b - common];
+            if (part * denominator !== whole * numerator) continue;
+            met++;
+            const [lesion, mark] = bars(a, b, common);
+            const by = { rule: "overlap", overlap: { measure, atLeast: numerator / denominator } } as const;
+            const found = [hits(lesion, mark, by), hits(lesion, mark, { ...by, comparator: "lt" })];
+            expect(found, `${measure} ${common} of ${a} and ${b}`).toEqual([true, false]);
+          }
+      expect(met).toBeGreaterThan(2);
+    }
+    // Masks: 1 of 1 and 9 pixels is Dice 0.2.
+    const by = { rule: "overlap", overlap: { measure: "dice", atLeast: 0.2 } } as const;
+    expect(hits(mask([0, 1, 11]), mask([0, 9, 3]), by)).toBe(true);
+    expect(hits(mask([0, 1, 11]), mask([0, 9, 3]), { ...by, comparator: "lt" })).toBe(false);
   });
 
   it("in two boxes: the nearer centre is the better hit", () => {
@@ -137,6 +189,68 @@ describe("of several lesions in reach", () => {
       const by = { rule: "overlap", overlap: { measure, atLeast: 0.2 } } as const;
       expect(found([box(0, 0, 10, 10), box(10, 0, 20, 10)], box(4, 0, 14, 10), by)).toBe(0);
       expect(found([box(0, 0, 10, 10), box(10, 0, 20, 10)], box(6, 0, 16, 10), by)).toBe(1);
+    }
+  });
+
+  it("of equal ones that of the lower place is taken, then the smaller, then the first by id: not by row", () => {
+    const geometries: readonly (readonly [Geometry, Geometry])[] = [
+      [sphere(0, 12), sphere(8, 12)],
+      [
+        { type: "sphere", center: [4, 0, -1], diameterMm: 12 },
+        { type: "sphere", center: [4, 0, 1], diameterMm: 12 },
+      ],
+      [sphere(4, 12), sphere(4, 14)],
+      [sphere(4, 12), sphere(4, 12)],
+    ];
+    for (const assignment of ["one-to-one", "hit-rule"] as const)
+      for (const [a, b] of geometries) {
+        const rows: Finding[] = [
+          { id: "a", geometry: a },
+          { id: "b", geometry: b },
+        ];
+        for (const lesions of [rows, [...rows].reverse()]) {
+          const one = matchCase(lesions, [], marks([[point(4), 0.9]]), { ...rule, assignment });
+          const index = one.marks[0]?.lesion ?? -1;
+          expect(lesions[index]?.id, JSON.stringify([a, b])).toBe("a");
+        }
+      }
+    // Findings that share all of it stay as they come.
+    expect(
+      scores(
+        matchCase(
+          [0, 1].map(() => ({ id: "a", geometry: point(0) })),
+          [],
+          marks([[point(0), 0.9]]),
+          rule,
+        ),
+      ),
+    ).toEqual([0.9, null]);
+  });
+
+  it("equal marks that hit equally well take lesions in the order of their places, not of rows", () => {
+    // Both marks lie midway between two lesions; one lesion is shared.
+    const lesions = findings([sphere(0, 12), sphere(8, 12), sphere(16, 12)]);
+    const rows = marks([
+      [point(4), 0.9],
+      [point(12), 0.9],
+    ]);
+    for (const given of [rows, [...rows].reverse()]) {
+      const found = matchCase(lesions, [], given, rule);
+      expect(found.lesions.map(({ score }) => score)).toEqual([0.9, 0.9, null]);
+      const byHits = matchCase(findings([sphere(0, 12)]), [], marks([[point(-3), 0.9]]).concat(given.slice(0, 1)), {
+        ...rule,
+        assignment: "hit-rule",
+      });
+      expect(byHits.lesions[0]?.score).toBe(0.9);
+    }
+    const twins = marks([
+      [point(3), 0.9],
+      [point(-3), 0.9],
+    ]);
+    for (const given of [twins, [...twins].reverse()]) {
+      const found = matchCase(findings([sphere(0, 12)]), [], given, { ...rule, assignment: "hit-rule" });
+      const first = found.marks.find(({ kind }) => kind === "true-positive");
+      expect(first?.finding.geometry).toEqual(point(-3));
     }
   });
 
@@ -237,6 +351,51 @@ describe("assignment", () => {
     expect(scores(both)).toEqual([0.9, 0.7]);
     expect(both.marks.map(({ lesion }) => lesion)).toEqual([1, 0]);
     expect(kinds(both)).toEqual(["true-positive", "true-positive"]);
+  });
+
+  it("one-to-one follows a long chain of lesions that change hands, and gives up where there is none to gain", () => {
+    // Each mark hits two neighbours and the farther one better; the last mark hits the last lesion alone.
+    const count = 20_000;
+    const at = (mark: number): Geometry => point(10 * mark + 5.5);
+    const chain = Array.from({ length: count }, (_, lesion) => sphere(10 * lesion, 12)).slice(0, 1500);
+    const given = chain.slice(1).map((_, mark) => [at(mark), 1 - mark / count] as const);
+    const last = [point(10 * (chain.length - 1) + 3), 0] as const;
+    const found = match(chain, [...given, last, last]);
+    expect(found.lesions.filter(({ score }) => score === null)).toEqual([]);
+    expect(found.lesions.map(({ score }) => score).sort((a, b) => (b as number) - (a as number))).toEqual(
+      [...given, last].map(([, score]) => score),
+    );
+    expect(kinds(found).at(-1)).toBe("duplicate");
+    // The last mark took the last lesion, and every one before it the nearer of its two.
+    expect(found.marks.slice(0, -1).map(({ lesion }) => lesion)).toEqual([...given.keys(), chain.length - 1]);
+  });
+
+  it("one-to-one finds as many lesions at every threshold as any pairing of the marks above it", () => {
+    const place = fc.integer({ min: 0, max: 12 });
+    const row = fc.tuple(place, fc.integer({ min: 1, max: 9 }));
+    /** Most pairs, by trying all. */
+    const most = (reach: readonly (readonly number[])[], taken: ReadonlySet<number> = new Set()): number => {
+      const [own, ...rest] = reach;
+      if (!own) return 0;
+      const without = most(rest, taken);
+      const free = own.filter((lesion) => !taken.has(lesion));
+      return Math.max(without, ...free.map((lesion) => 1 + most(rest, new Set([...taken, lesion]))));
+    };
+    fc.assert(
+      fc.property(fc.array(place, { maxLength: 5 }), fc.array(row, { maxLength: 6 }), (lesions, given) => {
+        const found = match(
+          lesions.map((x) => sphere(x, 5)),
+          given.map(([x, score]) => [point(x), score]),
+        );
+        for (let threshold = 1; threshold <= 9; threshold++) {
+          const reach = given
+            .filter(([, score]) => score >= threshold)
+            .map(([x]) => [...lesions.keys()].filter((lesion) => Math.abs((lesions[lesion] as number) - x) <= 2.5));
+          const hit = found.lesions.filter(({ score }) => score !== null && score >= threshold).length;
+          expect(hit).toBe(most(reach));
+        }
+      }),
+    );
   });
 
   it("coco: in order of score, then of rows, the best free lesion; of equal ones the last", () => {
@@ -373,17 +532,12 @@ describe("what is noted of marks", () => {
     expect(identical([])).toBe(0);
   });
 
-  it("takes marks without a score for one step of the curve", () => {
-    const unscored: Finding[] = [
-      { id: "m0", geometry: point(0) },
-      { id: "m1", geometry: point(50) },
-    ];
-    const found = matchCase(findings([sphere(0, 10)]), [], unscored, { ...rule, maxMarksPerCase: 2 });
-    expect(found.marks.map(({ score, kind }) => [score, kind])).toEqual([
-      [0, "true-positive"],
-      [0, "false-positive"],
-    ]);
-    expect(matchCase([], [], unscored, { ...rule, maxMarksPerCase: 1, capTies: "drop" }).marks).toEqual([]);
+  it("refuses marks without a score, and a score that is no number", () => {
+    for (const score of [{}, { score: Number.NaN }])
+      expect(() => matchCase([], [], [{ id: "m0", geometry: point(0), ...score }], rule)).toThrow(
+        expect.objectContaining({ code: "PREDICTION_SCORE_MISSING", message: "mark m0 has no score" }),
+      );
+    expect(kinds(match([sphere(0, 10)], [[point(0), 0]]))).toEqual(["true-positive"]);
   });
 
   it("knows lesions that can be hit at their centre alone", () => {

@@ -40,10 +40,12 @@ export const matchRule: SectionDefinition = {
             ),
             result.threshold === null
               ? say("计数为全部标记。", "Counts are of all marks.")
-              : say(
-                  `计数为评分不低于 ${result.threshold} 的标记。`,
-                  `Counts are of marks with a score of at least ${result.threshold}.`,
-                ),
+              : result.threshold === "Infinity"
+                ? say("阈值高于全部评分，无标记计入。", "The threshold lies above all scores: no mark is counted.")
+                : say(
+                    `计数为评分不低于 ${result.threshold} 的标记。`,
+                    `Counts are of marks with a score of at least ${result.threshold}.`,
+                  ),
           ],
         },
       ],

@@ -7,6 +7,7 @@ import { isMasked, metricInfo, overallMetrics, type SectionDefinition } from "..
 import { judgedText, requirementText, ruleOf } from "../wording/criteria.js";
 import { countText, intervalText, intervalTitle, marksOf, none, sizeOf, valueText } from "../wording/metric-line.js";
 import { failureName, markName, methodLegend, shortMethodName, unitName } from "../wording/names.js";
+import { thresholdName } from "../wording/threshold.js";
 import { stratumPhrase } from "../strata.js";
 import { isRateTarget } from "../rate-targets.js";
 import { decisionSource, hasClasses, hasDecisions } from "../wording/classes.js";
@@ -170,8 +171,8 @@ function markTable({ sample }: Result): Block[] {
 
 function operatingPoint(result: Result): Text {
   const rule = result.context.protocol.operatingPoint;
-  const at =
-    result.threshold === null ? say("无", "none") : say(`阈值 ${result.threshold}`, `threshold ${result.threshold}`);
+  const name = result.threshold === null ? null : thresholdName(result.threshold);
+  const at = name === null ? say("无", "none") : say(`阈值 ${name["zh-CN"]}`, `threshold ${name.en}`);
   if (rule === "none") return say("计划未规定工作点", "the plan sets no operating point");
   if (rule === "submission") return say(`样品声明的工作点：${at["zh-CN"]}`, `as declared by the submission: ${at.en}`);
   if ("threshold" in rule) return say(`计划规定：${at["zh-CN"]}`, `set by the plan: ${at.en}`);

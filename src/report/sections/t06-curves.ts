@@ -10,6 +10,7 @@ import { rateTargets } from "../rate-targets.js";
 import { classIn, className, contradictionText, decisionSource, hasDecisions, isClass } from "../wording/classes.js";
 import { flagText, intervalText, intervalTitle, levelOf, levelText, none, valueText } from "../wording/metric-line.js";
 import { methodName, unitName } from "../wording/names.js";
+import { thresholdName } from "../wording/threshold.js";
 
 /** What must be known about the numbers, each with the rates that it holds for. */
 function flagNotes(targets: ReturnType<typeof rateTargets>): Bilingual[] {
@@ -116,7 +117,10 @@ export const curves: SectionDefinition = {
         notes: [
           result.threshold === null
             ? say("阈值：无。", "Threshold: none.")
-            : say(`阈值：${result.threshold}。`, `Threshold: ${result.threshold}.`),
+            : say(
+                `阈值：${thresholdName(result.threshold)["zh-CN"]}。`,
+                `Threshold: ${thresholdName(result.threshold).en}.`,
+              ),
         ],
       };
     }
@@ -233,12 +237,13 @@ function operatingText(curve: Curve, x: "rate" | "share"): { "zh-CN": string; en
   if (!at) return say("未标工作点。", "No operating point. ");
   const y = formatValue(at.y, "proportion");
   const { threshold: value } = at;
-  const threshold = value === null ? null : roundTo(decimalOf(value), 4).replace(/\.?0+$/, "");
+  const rounded = (score: number) => roundTo(decimalOf(score), 4).replace(/\.?0+$/, "");
+  const threshold = value === null ? null : thresholdName(value, rounded);
   if (x === "rate") {
     const rate = formatValue(at.x, "rate");
     return say(
-      `工作点：阈值 ${threshold}，每例假阳性 ${rate}，灵敏度 ${y}。`,
-      `Operating point: threshold ${threshold}, ${rate} false positives per case, sensitivity ${y}. `,
+      `工作点：阈值 ${threshold?.["zh-CN"]}，每例假阳性 ${rate}，灵敏度 ${y}。`,
+      `Operating point: threshold ${threshold?.en}, ${rate} false positives per case, sensitivity ${y}. `,
     );
   }
   const specificity = formatValue(1 - at.x, "proportion");
@@ -248,8 +253,8 @@ function operatingText(curve: Curve, x: "rate" | "share"): { "zh-CN": string; en
       `Decisions of the product: sensitivity ${y}, specificity ${specificity}. `,
     );
   return say(
-    `工作点：阈值 ${threshold}，灵敏度 ${y}，特异度 ${specificity}。`,
-    `Operating point: threshold ${threshold}, sensitivity ${y}, specificity ${specificity}. `,
+    `工作点：阈值 ${threshold["zh-CN"]}，灵敏度 ${y}，特异度 ${specificity}。`,
+    `Operating point: threshold ${threshold.en}, sensitivity ${y}, specificity ${specificity}. `,
   );
 }
 

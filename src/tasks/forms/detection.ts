@@ -57,26 +57,26 @@ function requireScores(caseId: string, marks: readonly Finding[]): void {
   if (bare) fail("PREDICTION_SCORE_MISSING", `case ${caseId}: mark ${bare.id} has no score`);
 }
 
-/** Number of coordinates of a finding; 0: a mask, which knows its grid alone; null: the whole case, which has no place. */
-function spaceOf({ geometry }: Finding): number | null {
-  if (geometry.type === "case") return null;
-  return geometry.type === "mask" ? 0 : centreOf(geometry).length;
+/** Where a finding can be compared with others: among as many coordinates, among masks of its grid, among whole cases. */
+function spaceOf({ geometry }: Finding): string {
+  if (geometry.type === "case") return "the whole case";
+  if (geometry.type === "mask") return `a mask of ${geometry.shape.join(" x ")}`;
+  return `of ${centreOf(geometry).length} coordinates`;
 }
-const spaceText = (space: number): string => (space === 0 ? "a mask" : `of ${space} coordinates`);
 
-/** Findings of different spaces would hit or miss each other without a word; so would masks where distances are asked for. */
+/**
+ * Findings of different spaces would hit or miss each other without a word: masks of other grids, points of other dimensions,
+ * the whole case, which has no place. So would masks where distances are asked for.
+ */
 function requireOneSpace(caseId: string, { lesions, excluded, marks }: Matchable, { rule }: MatchRule): void {
-  let expected: number | null = null;
+  let expected: string | null = null;
   const take = (findings: readonly Finding[], side: string, code: ErrorCode) => {
     for (const finding of findings) {
       const own = spaceOf(finding);
-      if (own === 0 && rule !== "overlap")
+      if (finding.geometry.type === "mask" && rule !== "overlap")
         fail(code, `case ${caseId}: ${side} ${finding.id} is a mask, which the rule ${rule} can't judge`);
-      if (own !== null && own !== (expected ??= own))
-        fail(
-          code,
-          `case ${caseId}: ${side} ${finding.id} is ${spaceText(own)}, another finding ${spaceText(expected)}`,
-        );
+      if (own !== (expected ??= own))
+        fail(code, `case ${caseId}: ${side} ${finding.id} is ${own}, another finding ${expected}`);
     }
   };
   take(lesions, "finding", "TRUTH_INVALID");
@@ -109,7 +109,7 @@ export function scoreDetection(
   const countedUnits = (selection: Selection, settings: UnitSettings): CountedUnits => {
     const name = selection.cases.join("");
     const inside = selected(selection);
-    const caseUnits = made.get(name) ?? caseUnitsOf(inside);
+    const caseUnits = made.get(name) ?? caseUnitsOf(inside, protocol.match);
     made.set(name, caseUnits);
     return unitsOf(inside, patientCount, settings, caseUnits, selection.finding);
   };
@@ -119,7 +119,8 @@ export function scoreDetection(
     positive: (at) => (scored[at] as DetectionCase).matched.lesions.length > 0,
     thresholdAt(rate, selection) {
       const units = countedUnits(selection, { ...noSettings, frocLimits: [rate] });
-      return ((frocSweep(units) as FrocSweep).readings()[0] as FrocReading).threshold;
+      // Where no threshold keeps the rate, or there is no mark, the device that keeps it shows nothing.
+      return ((frocSweep(units) as FrocSweep).readings()[0] as FrocReading).threshold ?? Infinity;
     },
     units: countedUnits,
     marks: (selection, threshold) => countMarks(selected(selection), threshold, protocol),
@@ -132,11 +133,13 @@ export function scoreDetection(
 
 /** Units that do not depend on which lesions are asked for. */
 interface CaseUnits {
-  readonly units: Pick<CountedUnits, "casePatient" | "answered"> & { falsePositives: ScoredUnits };
+  readonly units: Pick<CountedUnits, "casePatient" | "answered" | "truePositives"> & { falsePositives: ScoredUnits };
   readonly cases: Omit<DetectionCases, "lesionCase">;
 }
 
-function caseUnitsOf(cases: readonly DetectionCase[]): CaseUnits {
+function caseUnitsOf(cases: readonly DetectionCase[], { assignment }: MatchRule): CaseUnits {
+  const truePatient: number[] = [];
+  const trueScore: number[] = [];
   const falsePatient: number[] = [];
   const falseScore: number[] = [];
   const falseCase: number[] = [];
@@ -152,6 +155,10 @@ function caseUnitsOf(cases: readonly DetectionCase[]): CaseUnits {
       if (mark.score > top) onLesion[at] = onOne;
       else if (mark.score === top && onOne === 0) onLesion[at] = 0;
       topScore[at] = Math.max(top, mark.score);
+      if (mark.kind === "true-positive") {
+        truePatient.push(joined.patient);
+        trueScore.push(mark.score);
+      }
       if (mark.kind !== "false-positive") continue;
       topFalse[at] = Math.max(topFalse[at] as number, mark.score);
       falsePatient.push(joined.patient);
@@ -164,6 +171,9 @@ function caseUnitsOf(cases: readonly DetectionCase[]): CaseUnits {
       casePatient: Int32Array.from(cases, ({ joined }) => joined.patient),
       answered: Uint8Array.from(cases, ({ failed }) => (failed ? 0 : 1)),
       falsePositives: { patient: Int32Array.from(falsePatient), score: Float64Array.from(falseScore) },
+      ...(assignment === "hit-rule" && {
+        truePositives: { patient: Int32Array.from(truePatient), score: Float64Array.from(trueScore) },
+      }),
     },
     cases: {
       abnormal: Uint8Array.from(cases, ({ matched }) => (matched.lesions.length > 0 ? 1 : 0)),

@@ -1,17 +1,28 @@
 /** When a mark hits a finding, and how well, by the match rule: what does not depend on the pair is worked out once. */
 import type { Finding, Geometry } from "../../contract/finding.js";
 import type { MatchRule } from "../../contract/protocol.js";
-import { centreOf, diameterOf, distanceMm, iouBox, iouMask } from "../../geometry/finding-geometry.js";
+import { boxOverlap, centreOf, diameterOf, distanceMm, maskOverlap } from "../../geometry/finding-geometry.js";
 
-/** A finding with its centre and half its diameter. */
+/** A finding with its centre and half its diameter (of boxes and masks, that of the ball or disc of equal content). */
 export interface Place {
+  readonly id: string;
   readonly geometry: Geometry;
   readonly centre: readonly number[];
   readonly radius: number;
 }
 
-export function placeOf({ geometry }: Finding): Place {
-  return { geometry, centre: centreOf(geometry), radius: diameterOf(geometry) / 2 };
+export function placeOf({ id, geometry }: Finding): Place {
+  return { id, geometry, centre: centreOf(geometry), radius: diameterOf(geometry) / 2 };
+}
+
+/** An order of findings that does not depend on their rows: by centre, axis after axis, then by size, then by id. */
+export function byPlace(a: Place, b: Place): number {
+  for (let axis = 0; axis < a.centre.length; axis++) {
+    const step = (a.centre[axis] as number) - (b.centre[axis] as number);
+    if (step !== 0) return step;
+  }
+  if (a.radius !== b.radius) return a.radius - b.radius;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
 /** Quality of a hit in (−∞, 1], or null when the mark does not hit the finding. */
@@ -25,11 +36,10 @@ export function hitQuality(rule: MatchRule): HitQuality {
   if (rule.rule === "overlap") {
     const { measure, atLeast } = rule.overlap ?? { measure: "iou", atLeast: 0.1 };
     return (mark, target) => {
-      const iou =
+      const overlap =
         mark.geometry.type === "mask" && target.geometry.type === "mask"
-          ? iouMask(mark.geometry, target.geometry)
-          : iouBox(mark.geometry, target.geometry);
-      const overlap = measure === "iou" ? iou : (2 * iou) / (1 + iou);
+          ? maskOverlap(mark.geometry, target.geometry, measure)
+          : boxOverlap(mark.geometry, target.geometry, measure);
       return (strict ? overlap > atLeast : overlap >= atLeast) ? overlap : null;
     };
   }
@@ -55,7 +65,8 @@ export function hitQuality(rule: MatchRule): HitQuality {
       const high = geometry.max[axis] as number;
       return strict ? low < value && value < high : low <= value && value <= high;
     });
-    if (!inside) return null;
+    // A box of a smaller radius than the least one reaches as far as a ball of that radius.
+    if (!inside) return target.radius < rule.minRadiusMm ? byDistance(mark, target) : null;
     return 1 - distanceMm(mark.centre, target.centre) / Math.max(target.radius, rule.minRadiusMm, point);
   };
 }

@@ -1,12 +1,14 @@
 /**
  * Which mark finds which lesion: incremental maximum matching, one-to-one, per case; the hit rule of LUNA16; COCO's greedy rule.
  * With one-to-one assignment the true positives at every threshold are those of a device that shows only the marks at or above it
- * (transversal-matroid greedy), so counts do not depend on row order.
+ * (transversal-matroid greedy). Which of equally good lesions is found, and by which of equal marks, is settled by place, size
+ * and id, so that nothing depends on row order; COCO's rule takes rows in their order, as pycocotools does.
  */
+import { fail } from "../../contract/errors.js";
 import type { Finding } from "../../contract/finding.js";
 import type { MatchRule } from "../../contract/protocol.js";
 import { distanceMm } from "../../geometry/finding-geometry.js";
-import { hitQuality, placeOf, type Place } from "./hits.js";
+import { byPlace, hitQuality, placeOf, type Place } from "./hits.js";
 
 /** What became of a mark. */
 export type MarkKind = "true-positive" | "duplicate" | "ignored" | "false-positive";
@@ -62,6 +64,7 @@ function keptMarks(scores: readonly number[], rule: MatchRule): number[] {
 /**
  * Matches the marks of one case with its lesions.
  * @param lesions included findings, @param excluded findings that are neither hit nor miss, @param marks the product's findings (each with a score)
+ * @throws PREDICTION_SCORE_MISSING for a mark without a score or with NaN
  */
 export function matchCase(
   lesions: readonly Finding[],
@@ -69,25 +72,29 @@ export function matchCase(
   marks: readonly Finding[],
   rule: MatchRule,
 ): MatchedCase {
-  const kept = keptMarks(
-    marks.map((mark) => mark.score ?? 0),
-    rule,
-  );
+  const scores = marks.map(({ id, score = Number.NaN }) => {
+    if (Number.isNaN(score)) fail("PREDICTION_SCORE_MISSING", `mark ${id} has no score`);
+    return score;
+  });
+  const kept = keptMarks(scores, rule);
   const outcomes: MarkOutcome[] = kept.map((row) => {
-    const finding = marks[row] as Finding;
-    return { finding, score: finding.score ?? 0, kind: "false-positive", lesion: null, hits: 0, nearest: null };
+    const score = scores[row] as number;
+    return { finding: marks[row] as Finding, score, kind: "false-positive", lesion: null, hits: 0, nearest: null };
   });
   const quality = hitQuality(rule);
   const lesionPlaces = lesions.map(placeOf);
   const markPlaces = outcomes.map(({ finding }) => placeOf(finding));
-  // Lesions that each mark hits, best quality first, then lesion order.
+  const placeAt = (lesion: number) => lesionPlaces[lesion] as Place;
+  const inRows = rule.assignment === "coco";
+  // Lesions that each mark hits, best quality first.
   const hits = markPlaces.map((mark) => {
     const own: Hit[] = [];
     for (let index = 0; index < lesionPlaces.length; index++) {
-      const found = quality(mark, lesionPlaces[index] as Place);
+      const found = quality(mark, placeAt(index));
       if (found !== null) own.push({ index, quality: found });
     }
-    return own.length < 2 ? own : own.sort((a, b) => b.quality - a.quality);
+    if (own.length < 2) return own;
+    return own.sort((a, b) => b.quality - a.quality || (inRows ? 0 : byPlace(placeAt(a.index), placeAt(b.index))));
   });
   // Which of the marks that hit nothing comes first makes no difference.
   const bestQuality = hits.map((own) => own[0]?.quality ?? 0);
@@ -96,8 +103,9 @@ export function matchCase(
     .map((_, index) => index)
     .sort((a, b) => {
       const byScore = (outcomes[b] as MarkOutcome).score - (outcomes[a] as MarkOutcome).score;
-      if (byScore !== 0 || rule.assignment === "coco") return byScore;
-      return (bestQuality[b] as number) - (bestQuality[a] as number);
+      if (byScore !== 0 || inRows) return byScore;
+      const byQuality = (bestQuality[b] as number) - (bestQuality[a] as number);
+      return byQuality || byPlace(markPlaces[a] as Place, markPlaces[b] as Place);
     });
   if (rule.assignment === "one-to-one") assignOneToOne(order, hits, outcomes, found);
   else if (rule.assignment === "hit-rule") assignByHits(order, hits, outcomes, found);
@@ -144,22 +152,32 @@ interface Hit {
 type Hits = readonly (readonly Hit[])[];
 
 function assignOneToOne(order: readonly number[], hits: Hits, marks: MarkOutcome[], lesions: LesionOutcome[]): void {
-  const holder = new Array<number>(lesions.length).fill(-1);
-  /** Looks for an augmenting path from a mark; returns the lesion that is gained in all, or -1. */
-  const augment = (mark: number, seen: Uint8Array): number => {
-    for (const { index } of hits[mark] as readonly Hit[]) {
-      if (seen[index]) continue;
-      seen[index] = 1;
-      const current = holder[index] as number;
-      if (current === -1) {
-        holder[index] = mark;
-        return index;
+  const holder = new Int32Array(lesions.length).fill(-1);
+  // Lesions of a search, and those of all failed ones: what a failed search reached leads to no free lesion ever again.
+  const seen = new Uint8Array(lesions.length);
+  /** Looks for an augmenting path from a mark, depth first; returns the lesion that is gained in all, or -1. */
+  const augment = (start: number): number => {
+    /** Marks of the path, each with the place in its hits of the lesion that it would take next. */
+    const path = [{ mark: start, at: 0 }];
+    const reached: number[] = [];
+    for (let step = path.at(-1); step; step = path.at(-1)) {
+      const hit = (hits[step.mark] as readonly Hit[])[step.at];
+      if (hit === undefined) {
+        path.pop();
+        continue;
       }
-      const gained = augment(current, seen);
-      if (gained !== -1) {
-        holder[index] = mark;
-        return gained;
+      step.at++;
+      if (seen[hit.index] === 1) continue;
+      seen[hit.index] = 1;
+      reached.push(hit.index);
+      const current = holder[hit.index] as number;
+      if (current !== -1) {
+        path.push({ mark: current, at: 0 });
+        continue;
       }
+      for (const { mark, at } of path) holder[((hits[mark] as readonly Hit[])[at - 1] as Hit).index] = mark;
+      for (const lesion of reached) seen[lesion] = 0;
+      return hit.index;
     }
     return -1;
   };
@@ -168,7 +186,7 @@ function assignOneToOne(order: readonly number[], hits: Hits, marks: MarkOutcome
     const own = hits[mark] as readonly Hit[];
     outcome.hits = own.length;
     if (own.length === 0) continue;
-    const gained = augment(mark, new Uint8Array(lesions.length));
+    const gained = augment(mark);
     if (gained === -1) {
       outcome.kind = "duplicate";
       outcome.lesion = (own[0] as Hit).index;

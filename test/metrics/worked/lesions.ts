@@ -112,7 +112,7 @@ export const lesions: readonly Worked[] = [
   }),
   worked("lesion-average-precision", "lesion index +", {
     estimate: (1 + 2 / 5 + 3 / 7) / 4,
-    n: { lesions: 4, marks: 6, found: 3, patients: 4 },
+    n: { lesions: 4, falsePositives: 6, found: 3, patients: 4 },
     interval: null,
     weighted: (1 + 2 * (3 / 9) + 4 / 10) / 5,
   }),

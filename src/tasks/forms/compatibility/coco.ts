@@ -23,8 +23,8 @@ export interface CocoPrecision {
   readonly lesions: number;
 }
 
-/** The IoU thresholds over which COCO averages: 0.5, 0.55 ... 0.95. */
-export const cocoThresholds: readonly number[] = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95];
+/** The IoU thresholds over which COCO averages, 0.5, 0.55 ... 0.95, with the rounding of the peer's own list. */
+export const cocoThresholds: readonly number[] = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.8999999999999999, 0.95];
 
 /** What the peer adds to a denominator: the distance from 1 to the next number. */
 const spacing = Number.EPSILON;

@@ -3,6 +3,7 @@
  * 2017, doi:10.1001/jama.2017.14585): missed lesions carry the score 0, hits single precision, the lowest score of all is no
  * threshold, and the curve is read by linear interpolation.
  */
+import { fail } from "../../../contract/errors.js";
 import type { FrocCounts } from "./events.js";
 
 /** Points as the peer lists them, from the lowest threshold to above all scores. NaN without lesions or images. */
@@ -11,7 +12,10 @@ export interface MonaiCurve {
   readonly sensitivity: readonly number[];
 }
 
+/** @throws STATISTICS_ARGUMENT for a score that is NaN */
 export function monaiFroc({ lesions, falsePositives, cases }: FrocCounts): MonaiCurve {
+  if ([...lesions, ...falsePositives].some(Number.isNaN))
+    fail("STATISTICS_ARGUMENT", "non-finite-score: a score is NaN");
   const hits = lesions.map((score) => (score === -Infinity ? 0 : Math.fround(score)));
   const thresholds = [...new Set([...falsePositives, ...hits])].sort((a, b) => a - b).slice(1);
   const from = (scores: readonly number[], threshold: number) => scores.filter((score) => score >= threshold).length;

@@ -2,6 +2,7 @@
  * Detection maps against lesion masks by the rules of PI-CAI (picai_eval 1.4.13, Saha et al. 2024,
  * doi:10.1016/S1470-2045(24)00220-1). Curves are exact; what the peer makes of its lowest point stands apart.
  */
+import { fail } from "../../../contract/errors.js";
 import type { Reason } from "../../../contract/reasons.js";
 import { connectedComponents } from "../../../geometry/connected-components.js";
 import { rocAuc, splitByLabel, sortedOrder } from "../../../stats/index.js";
@@ -38,7 +39,7 @@ export interface PicaiCase {
 /**
  * Rows of one case. Candidates are the 26-connected components of the map above 0, with their largest value as confidence.
  * @param detection confidence by voxel, 0 outside candidates; @param label lesions > 0; @param shape [z, y, x], x fastest
- * @throws MASK_INVALID
+ * @throws MASK_INVALID where a map does not fill its grid or holds a voxel that is no number
  */
 export function picaiCase(
   detection: ArrayLike<number>,
@@ -53,6 +54,8 @@ export function picaiCase(
   const lesionSize = new Array<number>(lesions.count).fill(0);
   const common = Array.from({ length: lesions.count }, () => new Array<number>(candidates.count).fill(0));
   for (let voxel = 0; voxel < detection.length; voxel++) {
+    if (Number.isNaN(detection[voxel]) || Number.isNaN(label[voxel]))
+      fail("MASK_INVALID", `voxel ${voxel} is no number`);
     const candidate = (candidates.labels[voxel] as number) - 1;
     const lesion = (lesions.labels[voxel] as number) - 1;
     if (lesion >= 0) lesionSize[lesion]! += 1;

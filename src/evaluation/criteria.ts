@@ -1,7 +1,8 @@
-/** Acceptance criteria, judged on unrounded values. */
+/** Acceptance criteria, judged on unrounded values; what lies no further from a limit than sums round is equal to it. */
 import type { AcceptanceCriterion, EffectiveProtocol } from "../contract/protocol.js";
 import type { CriterionResult, MetricResult, Result } from "../contract/result.js";
 import { fail } from "../contract/errors.js";
+import { isAbove } from "./limits.js";
 
 function sameStratum(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
   const keys = Object.keys(a);
@@ -38,8 +39,10 @@ function judge(criterion: AcceptanceCriterion, metrics: readonly MetricResult[])
       ...(row.notEstimable ? { reason: row.notEstimable.reason } : {}),
     };
   }
-  const number = Number(value);
-  const met = criterion.atLeast !== undefined ? number >= criterion.atLeast : number <= (criterion.atMost as number);
+  const met =
+    criterion.atLeast !== undefined
+      ? !isAbove(criterion.atLeast, Number(value))
+      : !isAbove(Number(value), criterion.atMost as number);
   return { criterion, value, verdict: met ? "pass" : "fail" };
 }
 

@@ -24,6 +24,7 @@ import {
 import type { Selection } from "../tasks/forms/scored-set.js";
 import { classAttribute } from "../tasks/profile.js";
 import { asResultInterval, leastPatients, resample } from "./estimates.js";
+import { isAbove, isEqual } from "./limits.js";
 import { metricTitle } from "./metric-title.js";
 import type { Scored, ScoredJob } from "./scoring.js";
 
@@ -31,11 +32,6 @@ export function marginOf(protocol: EffectiveProtocol, metric: string): number {
   const { margin } = protocol.comparison;
   return typeof margin === "number" ? margin : (margin[metric] ?? 0);
 }
-
-/** Values no further apart than this share of them (or of 1) are equal: what sums of fractions leave by rounding. */
-const rounding = 1e-12;
-
-const isAbove = (value: number, limit: number): boolean => value - limit > rounding * Math.max(1, Math.abs(limit));
 
 /**
  * Verdict of a difference by its interval; null where neither direction is the better one. `superior`: better beyond chance; `non-inferior`: the loss is smaller than the
@@ -215,10 +211,7 @@ export function pairedDifferences(
 const differencesBetween = (first: Float64Array, second: Float64Array): Float64Array =>
   first.map((value, replicate) => differenceBetween(value, second[replicate] as number));
 
-function differenceBetween(first: number, second: number): number {
-  const difference = second - first;
-  return Math.abs(difference) <= rounding * Math.max(1, Math.abs(first)) ? 0 : difference;
-}
+const differenceBetween = (first: number, second: number): number => (isEqual(first, second) ? 0 : second - first);
 
 /** p of no difference by the share of replicates on the other side of 0; at least 2 / (B + 1). */
 function resamplingP(values: Float64Array): number {

@@ -41,8 +41,10 @@ const quotient = (a: number, b: number): number => (b > 0 ? a / b : Number.NaN);
  * For one table take the functions below, which say why.
  */
 export const tableFormulas = {
-  balancedAccuracy: (table: DiagnosticTable): number => (positiveRate(table) + negativeRate(table)) / 2,
-  youden: (table: DiagnosticTable): number => positiveRate(table) + negativeRate(table) - 1,
+  // Whole numbers up to the one division, so that nine tenths are 0.9.
+  balancedAccuracy: ({ tp, fp, fn, tn }: DiagnosticTable): number =>
+    (tp * (tn + fp) + tn * (tp + fn)) / (2 * (tp + fn) * (tn + fp)),
+  youden: ({ tp, fp, fn, tn }: DiagnosticTable): number => (tp * tn - fp * fn) / ((tp + fn) * (tn + fp)),
   mcc: ({ tp, fp, fn, tn }: DiagnosticTable): number =>
     // Where all or none are right both factors below the root are the same number, and the value is exactly 1 or -1.
     (tp * tn - fp * fn) / Math.sqrt((tp + fp) * (tn + fn) * ((tp + fn) * (tn + fp))),
@@ -153,7 +155,7 @@ export function likelihoodRatios(
 
 /**
  * Youden's J and balanced accuracy, (J + 1)/2: Wald (variances added), and square and add of two Wilson intervals
- * (Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E), which never lacks width.
+ * (Newcombe 1998, method 10, Stat Med 17:873), which never lacks width.
  */
 export function youdenIntervals(
   table: DiagnosticTable,

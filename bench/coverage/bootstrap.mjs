@@ -1,4 +1,5 @@
 /** Coverage of intervals from patient resamples: 10 settings, 1,000 data sets each, 500 replicates. */
+import { atRate, pairedLesions } from "../../dist/src/evaluation/differences.js";
 import { metricByName } from "../../dist/src/metrics/index.js";
 import * as stats from "../../dist/src/stats/index.js";
 import { randomOf } from "./simulation.mjs";
@@ -20,18 +21,26 @@ const noUnits = {
   frocLimits: [0.5, 1, 2],
 };
 
-/** Marks with normal scores: false ones about 0, lesions about `shift` with an effect of the patient, one in ten never marked. */
-function drawFroc(random, { patients, shift, rate }) {
+/** Lesions of patients, scored about 0 with an effect of the patient; one in ten is never marked. */
+function drawLesions(random, patients) {
   const lesion = { patient: [], score: [] };
-  const alarm = { patient: [], score: [] };
   for (let patient = 0; patient < patients; patient++) {
     const effect = Math.sqrt(0.3) * random.normal();
     const lesions = random.below(4);
     for (let i = 0; i < lesions; i++) {
-      const score = shift + effect + Math.sqrt(0.7) * random.normal();
+      const score = effect + Math.sqrt(0.7) * random.normal();
       lesion.patient.push(patient);
       lesion.score.push(random.float() < 0.1 ? -Infinity : score);
     }
+  }
+  return lesion;
+}
+
+/** Marks of a product with normal scores: false ones about 0, lesions moved by `shift`. */
+function marksOf(random, { patients, shift, rate }, { patient: owners, score: scores }) {
+  const lesion = { patient: owners, score: scores.map((score) => score + shift) };
+  const alarm = { patient: [], score: [] };
+  for (let patient = 0; patient < patients; patient++) {
     // Exponentially distributed rates: geometric counts with mean `rate`.
     let marks = 0;
     while (random.float() < rate / (1 + rate)) marks++;
@@ -50,6 +59,18 @@ function drawFroc(random, { patients, shift, rate }) {
     falsePositives: scored(alarm),
     prepared: new Map(),
   };
+}
+
+const drawFroc = (random, setting) => marksOf(random, setting, drawLesions(random, setting.patients));
+
+/** A second product on the same lesions: half of a score's spread is its own. */
+function drawPair(random, setting) {
+  const lesions = drawLesions(random, setting.patients);
+  const again = lesions.score.map((score) => Math.sqrt(0.5) * (score + random.normal()));
+  return [
+    marksOf(random, setting, lesions),
+    marksOf(random, { ...setting, shift: setting.shift + setting.gain }, { ...lesions, score: again }),
+  ];
 }
 
 /** Sensitivity of the whole population at a limit: the threshold passes limit/rate of the false marks. */
@@ -149,7 +170,7 @@ function intervalsOf(name, units, drawWeights, weights) {
   };
 }
 
-function study({ id, title, how, metrics, settings, draw, standing }) {
+function study({ id, title, how, metrics, settings, draw, standing, methods, intervals = intervalsOf }) {
   return {
     id,
     title,
@@ -157,8 +178,8 @@ function study({ id, title, how, metrics, settings, draw, standing }) {
     standing,
     central: null,
     replicates: dataSets,
-    modules: ["resampling", "random"],
-    methods: methodsOf(metrics.map(([name]) => name)),
+    modules: ["resampling", "random", "clustered-paired"],
+    methods: methods ?? methodsOf(metrics.map(([name]) => name)),
     settings,
     run(setting) {
       const words = Object.entries(setting)
@@ -172,8 +193,7 @@ function study({ id, title, how, metrics, settings, draw, standing }) {
           stats.patientWeights(BigInt(data), `coverage ${words}`, r, setting.patients, weights);
         for (const [name, truth] of metrics) {
           const value = truth(setting);
-          const intervals = intervalsOf(name, units, drawWeights, weights);
-          for (const [part, limits] of Object.entries(intervals)) {
+          for (const [part, limits] of Object.entries(intervals(name, units, drawWeights, weights))) {
             const sum = sums.get(`${name}: ${part}`);
             if (sum === undefined) continue;
             if (limits === null) sum.none++;
@@ -204,6 +224,23 @@ function study({ id, title, how, metrics, settings, draw, standing }) {
   };
 }
 
+/** Difference of two detectors on the same patients: percentiles, and what a comparison gives at a rate of false positives. */
+function differencesOf(name, pair, drawWeights, weights) {
+  const { definition, parameter } = metricByName(name);
+  const [first, second] = pair.map((units) => definition.prepare(units, parameter));
+  const values = new Float64Array(replicates);
+  for (let r = 0; r < replicates; r++) {
+    drawWeights(r);
+    values[r] = second.weighted(weights, r) - first.weighted(weights, r);
+  }
+  const limits = (outcome) => (outcome?.ok ? [outcome.low, outcome.high] : null);
+  const answers = pairedLesions(name, pair);
+  return {
+    percentile: limits(stats.percentileInterval(values, level)),
+    bootstrap_or_tango: answers && limits(atRate(answers, values, level).interval),
+  };
+}
+
 export const bootstrapFroc = study({
   id: "bootstrap-froc",
   title: "Patient resamples: FROC and lesion sensitivity",
@@ -222,4 +259,24 @@ export const bootstrapAuc = study({
   settings: aucSettings,
   draw: drawAuc,
   standing: "auc: analytic",
+});
+
+export const bootstrapDifference = study({
+  id: "bootstrap-difference",
+  title: "Patient resamples: difference of two detectors on the same patients",
+  how: "20 to 100 patients as above, half of the spread of a score shared by both products, 8 settings; 500 replicates each",
+  metrics: ["froc-sensitivity@1", "froc-score"].map((name, at) => {
+    const truth = frocMetrics[at][1];
+    return [name, (setting) => truth({ ...setting, shift: setting.shift + setting.gain }) - truth(setting)];
+  }),
+  settings: [20, 30, 50, 100].flatMap((patients) => [
+    { patients, shift: 1, gain: 0.5, rate: 3 },
+    { patients, shift: 3, gain: 0, rate: 1.5 },
+  ]),
+  draw: drawPair,
+  methods: ["froc-sensitivity@1: bootstrap_or_tango", "froc-sensitivity@1: percentile", "froc-score: percentile"].map(
+    (name) => ({ name, exact: false }),
+  ),
+  intervals: differencesOf,
+  standing: "froc-sensitivity@1: bootstrap_or_tango",
 });

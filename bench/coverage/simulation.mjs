@@ -151,10 +151,16 @@ const shared = (random, common, own, correlation) => (random.float() < Math.sqrt
 export const clusteredPaired = study({
   id: "clustered-paired",
   title: "Difference of two products on the lesions of the same patients",
-  how: "20, 50, 100 patients with 1 to 8 lesions, three pairs of discordant shares, correlation within a patient 0 or 0.3: 18 settings",
-  modules: ["clustered-paired"],
-  standing: "cluster_paired_diff",
+  how: "5 to 100 patients with 1 to 8 lesions, five pairs of discordant shares, correlation within a patient 0, 0.3 or 0.8: 75 settings",
+  modules: ["clustered-paired", "restricted-pair"],
+  standing: "cluster_paired_tango",
   methods: [
+    {
+      name: "cluster_paired_tango",
+      exact: false,
+      limits: ({ clusters }) => within(stats.clusterPairedTango(clusters, level), "interval"),
+      truth: ({ first, second }) => first - second,
+    },
     {
       name: "cluster_paired_diff",
       exact: false,
@@ -171,9 +177,11 @@ export const clusteredPaired = study({
     },
   ],
   settings: product(
-    [20, 50, 100],
-    [0, 0.3],
+    [5, 10, 20, 50, 100],
+    [0, 0.3, 0.8],
     [
+      [0, 0.05],
+      [0.01, 0.01],
       [0.05, 0.05],
       [0.1, 0.05],
       [0.2, 0.1],

@@ -18,5 +18,8 @@ export const studies = [
   ),
   { study: kappaTables, by: "enumeration" },
   ...[kappa, clusteredKappa, raters, icc, concordance, limitsOfAgreement].map((study) => ({ study, by: "simulation" })),
-  ...[bootstrap.bootstrapFroc, bootstrap.bootstrapAuc].map((study) => ({ study, by: "resampling" })),
+  ...[bootstrap.bootstrapFroc, bootstrap.bootstrapAuc, bootstrap.bootstrapDifference].map((study) => ({
+    study,
+    by: "resampling",
+  })),
 ];

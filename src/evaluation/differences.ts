@@ -118,7 +118,7 @@ const isAtRate = (name: string): boolean => {
 };
 
 /** Lesions found at a fixed threshold or rate of false positives. */
-function pairedLesions(name: string, [a, b]: Sides): PairedAnswers | null {
+export function pairedLesions(name: string, [a, b]: Sides): PairedAnswers | null {
   const [first, second] = [a.lesions, b.lesions];
   if (!first || !second || first.score.length !== second.score.length) return null;
   const [firstThreshold, secondThreshold] = [lesionThreshold(name, a), lesionThreshold(name, b)];
@@ -256,7 +256,7 @@ function byAnswers(answers: PairedAnswers, level: number): Judged {
  * At a rate of false positives the thresholds vary from draw to draw, which only resampling shows; but where lesions are gained
  * and none is lost (or the other way round), no draw shows a loss either: then the wider of both, end by end.
  */
-function atRate(answers: PairedAnswers, replicates: Float64Array, level: number): Judged {
+export function atRate(answers: PairedAnswers, replicates: Float64Array, level: number): Judged {
   const drawn = byBootstrap(replicates, level);
   const { onlyBaseline, onlyCandidate } = pairsOf(answers);
   if (onlyBaseline > 0 && onlyCandidate > 0) return drawn;

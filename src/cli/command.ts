@@ -1,6 +1,6 @@
 /** What a command is: one file in `commands/` exports its definition, listed in `main.ts`. */
 import type { Argv, InferredOptionTypes, Options } from "yargs";
-import { exitCodes, type ExitCode } from "../contract/errors.js";
+import { exitCodes, fail, type ExitCode } from "../contract/errors.js";
 import type { Terminal } from "./terminal.js";
 
 export interface CommandContext {
@@ -33,11 +33,24 @@ export function build(command: Command<Record<string, Option>>, lang: "zh-CN" | 
   for (const [name, describe] of Object.entries(command.positionals)) {
     yargs.positional(name, { type: "string", describe: describe[lang] });
   }
-  const options = Object.entries(command.options).map(([name, { zh, ...option }]): [string, Options] => [
-    name,
-    lang === "zh-CN" && zh !== undefined ? { ...option, describe: zh } : option,
-  ]);
-  return yargs.options(Object.fromEntries(options));
+  const numbers: string[] = [];
+  const options = Object.entries(command.options).map(([name, { zh, ...option }]): [string, Options] => {
+    const described = lang === "zh-CN" && zh !== undefined ? { ...option, describe: zh } : option;
+    if (described.type !== "number") return [name, described];
+    // Without a type a number is read as one and anything else kept, so that a message can show it, not NaN.
+    const { type: _, ...untyped } = described;
+    numbers.push(name);
+    return [name, { ...untyped, requiresArg: true }];
+  });
+  return yargs.options(Object.fromEntries(options)).check((args) => {
+    for (const name of numbers) {
+      const given = args[name];
+      if (given !== undefined && typeof given !== "number") {
+        fail("USAGE", `--${name} is ${text(given)}, not a number`, { hint: "Write a number such as 0.8." });
+      }
+    }
+    return true;
+  });
 }
 
 const order: readonly ExitCode[] = [

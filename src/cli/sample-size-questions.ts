@@ -45,10 +45,15 @@ interface Detail {
   readonly value: number;
 }
 
-/** How many units a question needs, before clusters and prevalence; of two groups the parts by name. */
-export interface Sizing {
+/** A number of units, and what was rounded up to it: what clusters and prevalence multiply. */
+interface Units {
   readonly units: number;
-  readonly groups?: readonly { readonly name: string; readonly title: Bilingual; readonly units: number }[];
+  readonly raw: number;
+}
+
+/** How many units a question needs, before clusters and prevalence; of two groups the parts by name. */
+export interface Sizing extends Units {
+  readonly groups?: readonly (Units & { readonly name: string; readonly title: Bilingual })[];
   readonly details?: readonly Detail[];
 }
 
@@ -79,31 +84,42 @@ const powerOf = (contrast: Outcome<Contrast>, alpha: number, units: number): Out
   return r.ok ? estimated({ value: r.power }) : r;
 };
 
-const sized = (r: Outcome<{ n: number }>): Outcome<Sizing> => (r.ok ? estimated({ units: r.n }) : r);
+/** There is no test with less than one unit. */
+const unitsOf = (units: number, raw: number): Units => ({ units, raw: Math.max(1, raw) });
 
-/** Two groups: new product and comparator. */
-const twoGroups = (r: Outcome<{ n1: number; n2: number }>): Outcome<Sizing> =>
+const sized = (r: Outcome<{ raw: number; n: number }>): Outcome<Sizing> => (r.ok ? estimated(unitsOf(r.n, r.raw)) : r);
+
+const inGroups = (...groups: NonNullable<Sizing["groups"]>): Outcome<Sizing> =>
+  estimated({
+    units: groups.reduce((sum, { units }) => sum + units, 0),
+    raw: groups.reduce((sum, { raw }) => sum + raw, 0),
+    groups,
+  });
+
+/** Two groups: new product and comparator, `ratio` of the first for each of the second, whose raw size is given. */
+const twoGroups = (r: Outcome<{ raw: number; n1: number; n2: number }>, ratio: number): Outcome<Sizing> =>
   r.ok
-    ? estimated({
-        units: r.n1 + r.n2,
-        groups: [
-          { name: "new", title: say("试验组", "new product"), units: r.n1 },
-          { name: "reference", title: say("对照组", "comparator"), units: r.n2 },
-        ],
-      })
+    ? inGroups(
+        { name: "new", title: say("试验组", "new product"), ...unitsOf(r.n1, ratio * r.raw) },
+        { name: "reference", title: say("对照组", "comparator"), ...unitsOf(r.n2, r.raw) },
+      )
     : r;
 
-/** Positive and negative cases. */
-const byClass = (r: Outcome<{ positives: number; negatives: number }>): Outcome<Sizing> =>
-  r.ok
-    ? estimated({
-        units: r.positives + r.negatives,
-        groups: [
-          { name: "positives", title: say("阳性例", "positive cases"), units: r.positives },
-          { name: "negatives", title: say("阴性例", "negative cases"), units: r.negatives },
-        ],
-      })
-    : r;
+/** Positive and negative cases; a size that is searched among whole numbers has no other. */
+const byClass = (
+  r: Outcome<{ raw?: number; positives: number; negatives: number }>,
+  ratio: number,
+): Outcome<Sizing> => {
+  if (!r.ok) return r;
+  const raw = r.raw ?? r.positives;
+  return inGroups(
+    { name: "positives", title: say("阳性例", "positive cases"), ...unitsOf(r.positives, raw) },
+    { name: "negatives", title: say("阴性例", "negative cases"), ...unitsOf(r.negatives, ratio * raw) },
+  );
+};
+
+/** What is to be shown better than a value is expected to be: a test of it never shows that a product is worse. */
+const aboveTarget = (read: Read): boolean => read("expected") > read("target");
 
 const target: Question = {
   title: say("单组灵敏度或特异度与目标值比较", "one proportion against a target value"),
@@ -112,12 +128,13 @@ const target: Question = {
   methods: ["exact", "normal"],
   solve(read, method) {
     const [p0, p1, alpha, power] = [read("target"), read("expected"), read("alpha"), read("power")];
+    if (!aboveTarget(read)) return notEstimable("no-solution");
     if (method === "normal") return sized(singleArmNormal(p0, p1, alpha, power));
     const r = singleArmExact(p0, p1, alpha, power);
     if (!r.ok) return r;
     const { stable, first } = r;
     return estimated({
-      units: stable.n,
+      ...unitsOf(stable.n, stable.n),
       details: [
         { name: "critical", title: say("至少成功例数", "successes at least"), value: stable.critical },
         { name: "size", title: say("实际检验水准", "size of the test"), value: stable.size },
@@ -178,7 +195,8 @@ const unpairedNonInferiority: Question = {
   solve(read, method) {
     const size = method === "score" ? farringtonManningSize : unpairedNonInferioritySize;
     const [p1, p2, margin] = [read("expected"), read("reference"), read("margin")];
-    return twoGroups(size(p1, p2, margin, read("alpha"), read("power"), read("ratio")));
+    const ratio = read("ratio");
+    return twoGroups(size(p1, p2, margin, read("alpha"), read("power"), ratio), ratio);
   },
   reaches: powerReached,
   reach(read, method, units) {
@@ -196,7 +214,7 @@ const independent: Question = {
   methods: ["normal"],
   solve(read) {
     const r = twoProportionsSize(read("expected"), read("reference"), 2 * read("alpha"), read("power"));
-    return twoGroups(r.ok ? estimated({ n1: r.n, n2: r.n }) : r);
+    return twoGroups(r.ok ? estimated({ raw: r.raw, n1: r.n, n2: r.n }) : r, 1);
   },
   reaches: powerReached,
   reach: (read, _, units) =>
@@ -221,7 +239,7 @@ const detectable: Question = {
     if (typeof lower === "number") {
       details.push({ name: "lower", title: say("可检出的较低比例", "lower proportion shown"), value: lower });
     }
-    return estimated({ units: Math.floor(2 * given), details });
+    return estimated({ units: Math.floor(2 * given), raw: 2 * given, details });
   },
   reaches: { name: "difference", title: say("可检出的最小差异", "Least difference shown") },
   reach(read, _, units) {
@@ -241,7 +259,8 @@ const aucPrecision: Question = {
   wholeCases: true,
   solve(read, method) {
     const size = method === "obuchowski" ? aucPrecisionSize : aucHanleyMcNeilSize;
-    return byClass(size(read("expected"), read("half-width"), read("level"), read("ratio")));
+    const ratio = read("ratio");
+    return byClass(size(read("expected"), read("half-width"), read("level"), ratio), ratio);
   },
   reaches: widthReached,
   reach(read, method, units) {
@@ -261,8 +280,12 @@ const aucTarget: Question = {
   also: [...forTest, "ratio"],
   methods: ["obuchowski"],
   wholeCases: true,
-  solve: (read) =>
-    byClass(aucValueSize(read("expected"), read("target"), 2 * read("alpha"), read("power"), read("ratio"))),
+  solve(read) {
+    const [expected, value, ratio] = [read("expected"), read("target"), read("ratio")];
+    const [alpha, power] = [read("alpha"), read("power")];
+    if (!aboveTarget(read)) return notEstimable("no-solution");
+    return byClass(aucValueSize(expected, value, 2 * alpha, power, ratio), ratio);
+  },
   reaches: powerReached,
   reach(read, _, units) {
     const ratio = read("ratio");
@@ -276,17 +299,11 @@ const aucPaired: Question = {
   also: [...forTest, "ratio"],
   methods: ["obuchowski"],
   wholeCases: true,
-  solve: (read) =>
-    byClass(
-      pairedAucSize(
-        read("expected"),
-        read("reference"),
-        read("correlation"),
-        2 * read("alpha"),
-        read("power"),
-        read("ratio"),
-      ),
-    ),
+  solve(read) {
+    const [first, second, correlation] = [read("expected"), read("reference"), read("correlation")];
+    const ratio = read("ratio");
+    return byClass(pairedAucSize(first, second, correlation, 2 * read("alpha"), read("power"), ratio), ratio);
+  },
   reaches: powerReached,
   reach(read, _, units) {
     const ratio = read("ratio");

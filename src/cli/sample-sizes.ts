@@ -85,7 +85,7 @@ export interface Plan {
 function enrolment(
   question: Question,
   read: Read,
-): { designEffect: number; unitsPerCase: number; perPatient: number; casesFor: (units: number) => number } {
+): { designEffect: number; unitsPerCase: number; perPatient: number; casesFor: (raw: number) => number } {
   const [prevalence, perPatient, icc] = always.map(read) as [number, number, number];
   const { designEffect } = inflatedSize(1, perPatient, icc);
   if (!(designEffect > 0)) {
@@ -98,7 +98,7 @@ function enrolment(
     designEffect,
     unitsPerCase: ofClass / designEffect,
     perPatient,
-    casesFor: (units) => inflatedSize(units / ofClass, perPatient, icc).n,
+    casesFor: (raw) => inflatedSize(raw / ofClass, perPatient, icc).n,
   };
 }
 
@@ -109,8 +109,8 @@ export function plan(question: Question, method: string, numbers: Numbers): Outc
   const given = question.needs.includes("cases") ? read("cases") : null;
   const r = question.solve(read, method, (given ?? 0) * unitsPerCase);
   if (!r.ok) return r;
-  const groups = (r.groups ?? []).map((group) => ({ ...group, cases: casesFor(group.units) }));
-  const counted = groups.length > 0 ? groups.reduce((sum, group) => sum + group.cases, 0) : casesFor(r.units);
+  const groups = (r.groups ?? []).map(({ raw, ...group }) => ({ ...group, cases: casesFor(raw) }));
+  const counted = groups.length > 0 ? groups.reduce((sum, group) => sum + group.cases, 0) : casesFor(r.raw);
   const cases = given === null ? counted : 2 * given;
   const patients = Math.ceil(cases / perPatient);
   return estimated({ units: r.units, designEffect, cases, patients, groups, details: r.details ?? [] });

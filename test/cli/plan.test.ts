@@ -110,6 +110,19 @@ describe("a question of plan", () => {
     });
   });
 
+  it("against a value is about a product that is expected above it", () => {
+    const none = { ok: false, reason: "no-solution" };
+    for (const [name, method] of [
+      ["target", "exact"],
+      ["target", "normal"],
+      ["auc-target", "obuchowski"],
+    ] as const) {
+      // prettier-ignore
+      for (const expected of [0.7, 0.8]) expect(plan(named(name), method, { ...enough, expected })).toEqual(none);
+      expect(plan(named(name), method, { ...enough, expected: 0.85 }).ok).toBe(true);
+    }
+  });
+
   it("says what given cases show, and counts patients", () => {
     const r = planned("detectable", { reference: 0.8, cases: 200 });
     const both = ok(detectableProportions(0.8, 200, 0.05, 0.8));
@@ -124,16 +137,40 @@ describe("a question of plan", () => {
   });
 
   it("inflates by the design effect and the prevalence, and rounds up once", () => {
+    const z = 1.959963984540054;
     const r = planned("precision", { "per-patient": 3, icc: 0.2, share: 0.5 });
     expect(r.units).toBe(139);
     expect(r.designEffect).toBeCloseTo(1.4, 12);
-    expect(r.cases).toBe(Math.ceil((139 / 0.5) * 1.4));
+    // 138.29, not 139
+    expect(r.cases).toBe(Math.ceil(((z * z * 0.09) / 0.05 / 0.05 / 0.5) * 1.4));
     expect(r.patients).toBe(Math.ceil(r.cases / 3));
     // 100 · 1.1 is 110, though not in binary
     expect(planned("precision", { "half-width": 0.0588, "per-patient": 2, icc: 0.1 })).toMatchObject({
       units: 100,
       cases: 110,
     });
+    // z² 0.09/0.05²/0.1 = 1382.9; of 139 units it would be 1390
+    expect(planned("precision", { share: 0.1 })).toMatchObject({ units: 139, cases: 1383 });
+    const paired = namSize(0.1, 0.03, 0.05, 0.025, 0.8);
+    expect(paired.ok && planned("noninferiority-paired", { share: 0.05 }).cases).toBe(
+      paired.ok && Math.ceil(paired.raw / 0.05),
+    );
+    expect(planned("target", { share: 0.3 }).cases).toBe(Math.ceil(planned("target").units / 0.3));
+    const cluster = { "per-patient": 10, icc: 0.1 };
+    // Each group is rounded up by itself: 1.9 times its own unrounded number
+    const groups = unpairedNonInferioritySize(0.9, 0.85, 0.05, 0.025, 0.8, 2);
+    if (!groups.ok) throw new Error(groups.reason);
+    expect(
+      planned("noninferiority-unpaired", { ...cluster, ratio: 2 }, "normal").groups.map(({ cases }) => cases),
+    ).toEqual([Math.ceil(1.9 * 2 * groups.raw), Math.ceil(1.9 * groups.raw)]);
+    const auc = aucPrecisionSize(0.9, 0.05, 0.95, 3);
+    if (!auc.ok) throw new Error(auc.reason);
+    expect(planned("auc-precision", { ...cluster, ratio: 3 }).groups.map(({ cases }) => cases)).toEqual([
+      Math.ceil(1.9 * auc.raw),
+      Math.ceil(1.9 * 3 * auc.raw),
+    ]);
+    // One unit at least, though none would do
+    expect(planned("mcnemar", { alpha: 0.49, power: 0.02, share: 0.1 })).toMatchObject({ units: 1, cases: 10 });
   });
 
   it("of an update is McNemar's test, or with a margin paired non-inferiority as it was", () => {
@@ -280,6 +317,17 @@ describe("the command", () => {
     const far = medassay("target", "--target", "0.9", "--expected", "0.8", "--lang", "en");
     expect(far.status).toBe(2);
     expect(far.stderr).toContain("no solution in the parameter space");
+    expect(far.stderr).toContain("The expected value 0.8 is not above the target 0.9");
+    const worse = ["--target", "0.9", "--expected", "0.8", "--lang", "en"];
+    for (const question of [["target", "--method", "normal"], ["auc-target"]]) {
+      // prettier-ignore
+      const { status, stderr } = medassay(...question, ...worse);
+      expect([status, stderr]).toEqual([2, expect.stringContaining("is not above the target 0.9")]);
+    }
+    const margin = ["--only-new", "0.01", "--only-old", "0.2", "--margin", "0.05", "--lang", "en"];
+    expect(medassay("noninferiority-paired", ...margin).stderr).toContain("widen the margin");
+    expect(medassay("target", "--target", "80%", "--expected", "0.9").stderr).toContain("--target is 80%");
+    expect(medassay("target", "--target", "0.8", "--expected").stderr).toContain("expected");
     expect(medassay("target", "--target", "0.9", "--expected", "0.901").stderr).toContain("--method normal");
   });
 });

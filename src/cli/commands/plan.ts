@@ -113,6 +113,8 @@ export const planCommand = defineCommand({
     const answer = plan(question, method, numbers);
     if (!answer.ok) {
       const why = reasonTexts[answer.reason];
+      const { target, expected } = numbers;
+      const notAbove = target !== undefined && expected !== undefined && expected <= target;
       fail("USAGE", terminal.text(`无法得出样本量：${why["zh-CN"]}`, `there is no such size: ${why.en}`), {
         hint:
           answer.reason === "no-convergence"
@@ -120,10 +122,15 @@ export const planCommand = defineCommand({
                 "所需例数过大；请使用 --method normal。",
                 "The size is too large to search; use --method normal.",
               )
-            : terminal.text(
-                "使预期值离目标值更远，放宽界值，或增加例数。",
-                "Move the expected value away from the target, widen the margin, or give more cases.",
-              ),
+            : notAbove && question.needs.includes("target")
+              ? terminal.text(
+                  `预期值 ${expected} 不高于目标值 ${target}：这样的产品不能被证明优于目标值。请使 --expected 高于 --target。`,
+                  `The expected value ${expected} is not above the target ${target}: no number of cases shows such a product to be better. Give an --expected above --target.`,
+                )
+              : terminal.text(
+                  "使预期值离目标值更远，放宽界值，或增加例数。",
+                  "Move the expected value away from the target, widen the margin, or give more cases.",
+                ),
       });
     }
     const { reaches } = question;

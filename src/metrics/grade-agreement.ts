@@ -66,9 +66,11 @@ function gwetOf(weights: "identity" | "quadratic") {
   };
 }
 
+const errorOfKappa =
+  "standard error of Fleiss, Cohen & Everitt 1969, doi:10.1037/h0028106; added units as Agresti & Coull 1998, doi:10.2307/2685469";
+
 const kappas = {
-  source:
-    "Cohen 1968, doi:10.1037/h0026256; standard error of Fleiss, Cohen & Everitt 1969, doi:10.1037/h0028106; added units as Agresti & Coull 1998, doi:10.2307/2685469",
+  source: `Cohen 1968, doi:10.1037/h0026256; ${errorOfKappa}`,
   interval: orResampled("adjusted Wald: z²/2 agreements and z²/2 disagreements added, then kappa ± z SE"),
   edges: "no graded unit: no-data; all in one category: one-category; perfect agreement: 1, its interval reaches below",
   kind: "index",
@@ -84,6 +86,7 @@ const gwets = {
 
 export const cohensKappa = ofGrades({
   ...kappas,
+  source: `Cohen 1960, doi:10.1177/001316446002000104; ${errorOfKappa}`,
   id: "cohen-kappa",
   title: { "zh-CN": "Kappa 系数", en: "Cohen's kappa" },
   formula: "(po - pe) / (1 - pe), every disagreement the same; failed units are left out and counted",

@@ -10,8 +10,8 @@ function requireAuc(auc: number, ratio: number): void {
 }
 
 /**
- * Obuchowski's variance of an AUC by positive case under the binormal model (1994, with McClish 1997,
- * doi:10.1177/096228029800700405); `ratio` = negatives/positives.
+ * Obuchowski's variance of an AUC by positive case under the binormal model (1998, doi:10.1177/096228029800700405);
+ * `ratio` = negatives/positives.
  */
 export function obuchowskiVariance(auc: number, ratio = 1): number {
   requireAuc(auc, ratio);

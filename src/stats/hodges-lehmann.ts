@@ -2,7 +2,7 @@
 import {
   estimated,
   notEstimable,
-  requireArgument,
+  requireMeasured,
   requireLevel,
   type Interval,
   type IntervalOutcome,
@@ -54,11 +54,11 @@ const wholeRanks = (count: number): Float64Array => Float64Array.from({ length: 
 
 /**
  * Shift between two groups: median of all differences x - y, limits by the exact distribution of Mann-Whitney's U without
- * ties (Hodges & Lehmann 1963, doi:10.1214/aoms/1177704172). Groups beyond about 125 + 125: `no-convergence`.
+ * ties (Hodges & Lehmann 1963, doi:10.1214/aoms/1177704172). Groups beyond about 113 + 113: `no-convergence`.
  */
 export function hodgesLehmannTwoSample(x: readonly number[], y: readonly number[], level = 0.95): ShiftOutcome {
   requireLevel(level);
-  for (const value of [...x, ...y]) requireArgument(Number.isFinite(value), `hodgesLehmann: ${value}`);
+  for (const value of [...x, ...y]) requireMeasured(value, "hodgesLehmann:");
   if (x.length === 0 || y.length === 0) return notEstimable("no-data");
   const distribution = chosenSum(wholeRanks(x.length + y.length), Math.min(x.length, y.length));
   if (distribution === null) return notEstimable("no-convergence");
@@ -73,7 +73,7 @@ export function hodgesLehmannTwoSample(x: readonly number[], y: readonly number[
  */
 export function hodgesLehmannOneSample(d: readonly number[], level = 0.95): ShiftOutcome {
   requireLevel(level);
-  for (const value of d) requireArgument(Number.isFinite(value), `hodgesLehmann: ${value}`);
+  for (const value of d) requireMeasured(value, "hodgesLehmann:");
   const kept = d.filter((value) => value !== 0);
   if (kept.length === 0) return notEstimable("no-data");
   const distribution = signedSum(wholeRanks(kept.length));

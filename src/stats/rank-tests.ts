@@ -44,7 +44,7 @@ export function mannWhitney(
 /**
  * Exact Mann-Whitney test: permutation distribution of the midranks, ties included. `p`: two-sided by distance from the
  * mean; `pLess`, `pGreater`: u at most, at least as large. Groups whose distribution costs more than 5e8 additions (about
- * 125 + 125 without ties): `no-convergence`; use {@link mannWhitney}.
+ * 113 + 113 without ties): `no-convergence`; use {@link mannWhitney}.
  */
 export function mannWhitneyExact(
   x: readonly number[],

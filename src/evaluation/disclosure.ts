@@ -1,7 +1,8 @@
 /** The client's copy of a result: small cells are suppressed, and enough others that the hidden ones can't be computed from totals. */
 import type { MetricResult, Result, StratumKey } from "../contract/result.js";
 import { classAttribute } from "../tasks/profile.js";
-import { hiddenStrata, keyText } from "./hidden-cells.js";
+import { dimensionsOf } from "./dimensions.js";
+import { hiddenStrata, keyText, type Cell } from "./hidden-cells.js";
 
 /** Units behind a number: the smallest count that would show. */
 function cellSize(row: MetricResult): number {
@@ -33,12 +34,21 @@ function groupBy<T>(rows: readonly T[], nameOf: (row: T) => string): Map<string,
 /** The client's copy of a custodian's result. The custodian's copy is left as it is. */
 export function suppressed(result: Result): Result {
   const minimum = result.context.protocol.disclosure.minimumCell;
+  const { strata } = result.context.protocol;
+  const dimensions = (rows: readonly { stratum: StratumKey }[]) =>
+    dimensionsOf(
+      rows.map(({ stratum }) => stratum),
+      strata,
+    );
+  /** The rows of one count. */
+  const cellsOf = <T extends { stratum: StratumKey }>(rows: readonly T[], sizeOf: (row: T) => number): Cell[] => {
+    const own = dimensions(rows);
+    return rows.map((row, at) => ({ key: row.stratum, size: sizeOf(row), dimension: own[at] as string }));
+  };
   const families = groupBy(result.metrics, (row) => familyOf(row.unit));
   const hiddenOf = new Map(
     [...families].map(([family, rows]) => {
-      const counts = [...groupBy(rows, (row) => row.metric).values()].map((own) =>
-        own.map((row) => ({ key: row.stratum, size: cellSize(row) })),
-      );
+      const counts = [...groupBy(rows, (row) => row.metric).values()].map((own) => cellsOf(own, cellSize));
       return [family, hiddenStrata(counts, minimum)] as const;
     }),
   );
@@ -58,12 +68,7 @@ export function suppressed(result: Result): Result {
     };
   });
   const composition = hiddenStrata(
-    [
-      [
-        { key: {}, size: result.sample.cases },
-        ...result.sample.composition.map((row) => ({ key: row.stratum, size: row.cases })),
-      ],
-    ],
+    [[{ key: {}, size: result.sample.cases }, ...cellsOf(result.sample.composition, ({ cases }) => cases)]],
     minimum,
   );
   const { worstStratum, readerPanel, decisionConsistency } = result;
@@ -88,15 +93,11 @@ export function suppressed(result: Result): Result {
     },
     worstStratum: worstStratum && hiddenMetric(worstStratum.metric, worstStratum.stratum) ? null : worstStratum,
     // A test over strata is one more equation for those that are hidden.
-    heterogeneity: result.heterogeneity.filter(
-      ({ dimension, metric }) =>
-        !result.metrics.some(
-          (row) =>
-            row.metric === metric &&
-            Object.keys(row.stratum).join(" x ") === dimension &&
-            hiddenMetric(metric, row.stratum),
-        ),
-    ),
+    heterogeneity: result.heterogeneity.filter(({ dimension, metric }) => {
+      const own = result.metrics.filter((row) => row.metric === metric);
+      const ofRows = dimensions(own);
+      return !own.some((row, at) => ofRows[at] === dimension && hiddenMetric(metric, row.stratum));
+    }),
     ...(decisionConsistency && {
       decisionConsistency: decisionConsistency.filter(({ stratum }) => !hiddenClass(stratum)),
     }),

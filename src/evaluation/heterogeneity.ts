@@ -1,8 +1,10 @@
 /** Does the primary metric differ between the strata of a dimension? And which stratum is worst? */
+import type { StratumDefinition } from "../contract/protocol.js";
 import type { MetricResult, Result } from "../contract/result.js";
 import type { MetricDefinition } from "../metrics/index.js";
 import { heterogeneityOf, holm, zOfLevel } from "../stats/index.js";
 import { metricRow } from "./criteria.js";
+import { dimensionsOf } from "./dimensions.js";
 import { notRecorded } from "./strata.js";
 
 /**
@@ -15,18 +17,27 @@ function errorOf(row: MetricResult): number | null {
   return (row.interval.high - row.interval.low) / (2 * zOfLevel(row.interval.level));
 }
 
-/** Cochran's Q by dimension over the strata with an interval; p-values by Holm over the dimensions. */
+/**
+ * Cochran's Q by dimension over the strata with an interval; p-values by Holm over the dimensions.
+ * @param tested attributes of the dimensions to test, joined by " x "
+ * @param strata definitions of the plan
+ */
 export function heterogeneity(
   metrics: readonly MetricResult[],
   primary: string,
-  dimensions: readonly string[],
+  tested: readonly string[],
+  strata: readonly StratumDefinition[],
 ): Result["heterogeneity"] {
-  const tests = dimensions.flatMap((dimension) => {
-    const rows = metrics.filter(
-      (row) =>
-        row.metric === primary &&
-        Object.keys(row.stratum).join(" x ") === dimension &&
-        !Object.values(row.stratum).includes(notRecorded),
+  const own = metrics.filter(
+    ({ metric, stratum }) => metric === primary && tested.includes(Object.keys(stratum).join(" x ")),
+  );
+  const dimensions = dimensionsOf(
+    own.map(({ stratum }) => stratum),
+    strata,
+  );
+  const tests = [...new Set(dimensions)].flatMap((dimension) => {
+    const rows = own.filter(
+      (row, at) => dimensions[at] === dimension && !Object.values(row.stratum).includes(notRecorded),
     );
     const parts = rows.flatMap((row) => {
       const error = errorOf(row);

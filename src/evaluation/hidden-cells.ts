@@ -5,6 +5,8 @@ import type { StratumKey } from "../contract/result.js";
 export interface Cell {
   readonly key: StratumKey;
   readonly size: number;
+  /** Cells of one dimension add up; default: the attributes of the key. */
+  readonly dimension?: string;
 }
 
 export const keyText = (key: StratumKey): string => JSON.stringify(Object.entries(key));
@@ -24,7 +26,7 @@ function linesOf(cells: readonly Cell[]): Line[] {
     if (axes.length === 0) continue;
     const margins = axes.length === 1 ? [{}] : axes.map((axis) => ({ [axis]: cell.key[axis] as string }));
     for (const margin of margins) {
-      const name = `${axes.join(" x ")} | ${keyText(margin)}`;
+      const name = `${cell.dimension ?? axes.join(" x ")} | ${keyText(margin)}`;
       const line = lines.get(name) ?? { cells: [], margin: byKey.get(keyText(margin)) };
       line.cells.push(cell);
       lines.set(name, line);

@@ -84,7 +84,7 @@ export function makeResult(
     agreement: [...inputs.agreement],
     metrics,
     worstStratum: worstStratum(metrics, protocol.primary, primary),
-    heterogeneity: heterogeneity(metrics, protocol.primary, dimensions),
+    heterogeneity: heterogeneity(metrics, protocol.primary, dimensions, protocol.strata),
     ...(profile.form === "detection" && { matchSensitivity: matchSensitivityOf(scored, protocol) }),
     ...consistencyOf(scored.set),
     ...panel,

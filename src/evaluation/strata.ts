@@ -7,7 +7,7 @@ import { sizeOf } from "../tasks/forms/detection.js";
 import type { TaskProfile } from "../tasks/profile.js";
 
 export const notRecorded = "not recorded";
-const outsideBins = "outside the bins";
+export const outsideBins = "outside the bins";
 
 export interface Stratum {
   readonly key: StratumKey;

@@ -1,5 +1,6 @@
 /** Names of strata and the grouping of results by dimension. */
 import type { MetricResult, Result, StratumKey } from "../contract/result.js";
+import { dimensionsOf } from "../evaluation/dimensions.js";
 import { inLanguage, join, say, type Text } from "./document.js";
 
 const overallName = say("总体", "overall");
@@ -63,23 +64,31 @@ export function stratumPhrase(result: Result, stratum: StratumKey): Text {
   );
 }
 
-/** The dimension of a stratum: its attributes. */
-export function dimensionOf(stratum: StratumKey): string {
-  return Object.keys(stratum).join(" x ");
-}
-
-/** `Site × Slice thickness`, from `site x sliceThickness`. */
+/** `Site × Slice thickness`, from `site x sliceThickness`; bins that tell two dimensions apart stand behind the name. */
 export function dimensionName(result: Result, dimension: string): Text {
-  const attributes = dimension.split(/ ?[x×] ?(?=[A-Za-z])/).filter((part) => part !== "");
-  const names = attributes.map((attribute) => attributeName(result, attribute));
+  const names = dimension.split(" x ").map((part): Text => {
+    const [, attribute = part, bins] = /^(\S+)((?: [[(]\S+)+)$/.exec(part) ?? [];
+    const name = attributeName(result, attribute);
+    return bins === undefined ? name : join([name, bins.trim()], say("：", ": "));
+  });
   return names.length === 1 && names[0] !== undefined ? names[0] : join(names, " × ");
 }
 
-/** Items with a stratum, by dimension, in the order in which they first appear; overall ones are left out. */
-export function byDimension<T extends { readonly stratum: StratumKey }>(items: readonly T[]): Map<string, T[]> {
+/**
+ * Items with a stratum, by dimension, in the order in which they first appear; overall ones are left out.
+ * @param items rows of one metric, or of one other count
+ */
+export function byDimension<T extends { readonly stratum: StratumKey }>(
+  result: Result,
+  items: readonly T[],
+): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const dimension = dimensionOf(item.stratum);
+  const dimensions = dimensionsOf(
+    items.map(({ stratum }) => stratum),
+    result.context.protocol.strata,
+  );
+  for (const [at, item] of items.entries()) {
+    const dimension = dimensions[at] as string;
     if (dimension === "") continue;
     const group = groups.get(dimension);
     if (group) group.push(item);
@@ -90,7 +99,10 @@ export function byDimension<T extends { readonly stratum: StratumKey }>(items: r
 
 /** Stratified results of one metric, by dimension. */
 export function strataOf(result: Result, metric: string): Map<string, MetricResult[]> {
-  return byDimension(result.metrics.filter((candidate) => candidate.metric === metric));
+  return byDimension(
+    result,
+    result.metrics.filter((candidate) => candidate.metric === metric),
+  );
 }
 
 /** A text shortened for a figure. */

@@ -1,5 +1,6 @@
 /** Lesion sensitivity at a limit of false positives per case, and the mean over the limits of the protocol (FROC score, CPM). */
 import type { Flag } from "../contract/reasons.js";
+import { mean } from "../stats/summation.js";
 import { frocSweep, type FrocReading, type FrocSweep } from "./froc-sweep.js";
 import { undefinedMetric, type MetricDefinition, type MetricParameter, type PreparedMetric } from "./metric.js";
 import type { CountedUnits } from "./units.js";
@@ -32,8 +33,7 @@ function nothing(units: CountedUnits): PreparedMetric {
 }
 
 const shared = {
-  source:
-    "Bunch et al. 1978; Setio et al. 2017, doi:10.1016/j.media.2017.06.015 (limits); exact step curve: docs/statistics.md",
+  source: "Bunch et al. 1978; Setio et al. 2017, doi:10.1016/j.media.2017.06.015 (limits)",
   interval: "percentiles of 2,000 patient resamples (type 7), the threshold chosen anew in each",
   edges:
     "no included lesion: no-positives; no marks: 0; curve ends before the limit: flag plateau; many equal scores at the limit: flag wide-tie",
@@ -114,15 +114,10 @@ function scoreOver(grid: readonly number[] | undefined): MetricDefinition {
           patients: sweep.contributingPatients,
         },
         patients: sweep.contributingPatients,
-        estimate: readings.reduce((total, reading) => total + reading.sensitivity, 0) / readings.length,
+        estimate: mean(readings.map(({ sensitivity }) => sensitivity)),
         flags: flagsOf(readings, sweep.limits, sweep.caseCount),
         interval: null,
-        weighted(weights, replicate) {
-          const values = sweep.weighted(weights, replicate);
-          let total = 0;
-          for (let at = 0; at < values.length; at++) total += values[at] as number;
-          return total / values.length;
-        },
+        weighted: (weights, replicate) => mean(sweep.weighted(weights, replicate)),
       };
     },
   };

@@ -1,7 +1,7 @@
 /** Metrics over all classes of a multi-label set: macro and micro averages, subset accuracy, Hamming loss. */
 import type { Bilingual } from "../contract/common.js";
 import type { Reason } from "../contract/reasons.js";
-import { neumaierSum } from "../stats/index.js";
+import { mean } from "../stats/summation.js";
 import { auc } from "./auc.js";
 import { averagePrecision } from "./average-precision.js";
 import { f1 } from "./f1.js";
@@ -20,7 +20,6 @@ const ofClass = (metric: MetricDefinition, units: CountedUnits, binary: BinaryUn
 /** A class has no value because the product gave nothing for it: leaving it out of a mean would reward that. */
 const isUnanswered = ({ reason }: PreparedMetric): boolean => reason === "no-operating-point" || reason === "no-scores";
 
-const meanOf = (values: Float64Array): number => neumaierSum(values) / values.length;
 
 /**
  * Mean over the classes where the metric has a value, in the set and in each draw of patients. What leaves a class out is the
@@ -43,7 +42,7 @@ function prepareMacro(metric: MetricDefinition, units: CountedUnits): PreparedMe
   return {
     n,
     patients,
-    estimate: meanOf(Float64Array.from(defined, ({ estimate }) => estimate as number)),
+    estimate: mean(Float64Array.from(defined, ({ estimate }) => estimate as number)),
     flags: [...flags],
     interval: null,
     weighted(weights, replicate) {
@@ -52,7 +51,7 @@ function prepareMacro(metric: MetricDefinition, units: CountedUnits): PreparedMe
         const value = one.weighted(weights, replicate);
         if (!Number.isNaN(value)) drawn[count++] = value;
       }
-      return meanOf(drawn.subarray(0, count));
+      return mean(drawn.subarray(0, count));
     },
   };
 }

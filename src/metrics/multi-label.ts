@@ -20,7 +20,6 @@ const ofClass = (metric: MetricDefinition, units: CountedUnits, binary: BinaryUn
 /** A class has no value because the product gave nothing for it: leaving it out of a mean would reward that. */
 const isUnanswered = ({ reason }: PreparedMetric): boolean => reason === "no-operating-point" || reason === "no-scores";
 
-
 /**
  * Mean over the classes where the metric has a value, in the set and in each draw of patients. What leaves a class out is the
  * truth alone: no positive or no negative case, for F1 neither a positive case nor a false alarm.

@@ -61,9 +61,15 @@ function leastFrom(start: number, max: number, reached: (k: number) => boolean):
   return above;
 }
 
-/** Whether a point has this probability at least up to it, or (`side` "upper", where rounding counts as equal) at most above. */
-const holds = (tails: Tails, q: number, side: keyof Tails): boolean =>
-  side === "lower" ? tails.lower >= q : tails.upper <= q * (1 + 1e-14);
+/**
+ * Whether a point has this probability at least up to it, or (`side` "upper") at most above it. The smaller tail decides, as
+ * it is known in relative terms; within 1e-12 it counts as equal, or the median of an odd number of tosses would be lost.
+ */
+function holds(tails: Tails, q: number, side: keyof Tails): boolean {
+  const smaller = Math.min(q, 1 - q);
+  const byLower = (side === "lower") === q <= 0.5;
+  return byLower ? tails.lower >= smaller * (1 - 1e-12) : tails.upper <= smaller * (1 + 1e-12);
+}
 
 /** Least k with P(X <= k) >= q (or, `side` "upper", with P(X > k) <= q), X ~ Binomial(n, p). */
 export function binomialQuantile(q: number, n: number, p: number, side: keyof Tails = "lower"): number {

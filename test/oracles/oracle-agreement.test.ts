@@ -4,7 +4,8 @@ import { icc, meanSquares, type IccForm } from "../../src/stats/icc.js";
 import { cohenKappa } from "../../src/stats/kappa.js";
 import { blandAltman, concordanceCorrelation } from "../../src/stats/method-comparison.js";
 import { krippendorffAlpha } from "../../src/stats/krippendorff.js";
-import { multiRaterAgreement, type Coefficient } from "../../src/stats/multi-rater.js";
+import { normalQuantile } from "../../src/stats/normal.js";
+import { multiRaterAgreement, type AgreementWeights, type Coefficient } from "../../src/stats/multi-rater.js";
 import { notEstimable, type IntervalOutcome, type Outcome } from "../../src/stats/outcome.js";
 import { setOverlap } from "../../src/stats/overlap.js";
 import { repeatedBlandAltman } from "../../src/stats/repeated-measures.js";
@@ -24,22 +25,26 @@ function pairsOf(table: number[][]): [number, number][] {
   );
 }
 
+/** No weights have two names. */
+const identityOf = (weights: AgreementWeights | "none" | undefined): AgreementWeights | undefined =>
+  weights === "none" ? "identity" : weights;
+
 const forms: readonly IccForm[] = ["1,1", "1,k", "C,1", "C,k", "A,1", "A,k"];
 
 const offered: Record<string, Answerer> = {
-  "kappa.cohen": ({ table, weights }) => {
-    const r = cohenKappa(table, weights);
+  "kappa.cohen": ({ table, weights, level }) => {
+    const r = cohenKappa(table, weights === "identity" ? "none" : weights, level);
     return { values: r.ok ? { ...r, ci: ends(r.wald) } : r };
   },
-  "agreement.two_raters": ({ table, weights }) => {
+  "agreement.two_raters": ({ table, weights, level }) => {
     const scale = (table as number[][]).map((_, i) => i + 1);
-    const r = multiRaterAgreement(pairsOf(table), scale, weights);
+    const r = multiRaterAgreement(pairsOf(table), scale, identityOf(weights), level);
     if (!r.ok) return { values: r };
     const values = { scott_pi: r.fleiss, gwet_ac: r.gwet, pabak_bp: r.brennanPrediger };
     return { values: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, coefficient(value)])) };
   },
-  "agreement.multi_rater": ({ ratings, categories, weights }) => {
-    const r = multiRaterAgreement(ratings, categories, weights);
+  "agreement.multi_rater": ({ ratings, categories, weights, level }) => {
+    const r = multiRaterAgreement(ratings, categories, identityOf(weights), level);
     if (!r.ok) return { values: r };
     const nullSe = r.fleissNullSe;
     const z = r.fleiss.ok && typeof nullSe === "number" ? r.fleiss.coefficient / nullSe : notEstimable("too-few");
@@ -55,10 +60,10 @@ const offered: Record<string, Answerer> = {
     const r = krippendorffAlpha(ratings, level);
     return { values: r.ok ? r : r };
   },
-  icc: ({ ratings }) => {
+  icc: ({ ratings, level }) => {
     const squares = meanSquares(ratings);
     const values = forms.map((form) => {
-      const r = icc(ratings, form);
+      const r = icc(ratings, form, level);
       if (!r.ok) return [form, r];
       return [form, { icc: r.icc, F: r.f, df1: r.degrees1, df2: r.degrees2, p: r.p, ci: ends(r.interval) }];
     });
@@ -67,12 +72,13 @@ const offered: Record<string, Answerer> = {
       : squares;
     return { values: { ...(Object.fromEntries(values) as object), ms } };
   },
-  "ccc.lin": ({ x, y }) => {
+  "ccc.lin": ({ x, y, level = 0.95 }) => {
+    const z = normalQuantile((1 + level) / 2);
     const both = [false, true].map((unbiased) => {
-      const r = concordanceCorrelation(x, y, 0.95, unbiased);
+      const r = concordanceCorrelation(x, y, level, unbiased);
       if (!r.ok) return r;
       const [ccc, se] = [r.ccc, r.se];
-      const asymptotic = typeof se === "number" ? [ccc - 1.959963984540054 * se, ccc + 1.959963984540054 * se] : se;
+      const asymptotic = typeof se === "number" ? [ccc - z * se, ccc + z * se] : se;
       return {
         ccc,
         pearson: r.pearson,
@@ -86,9 +92,9 @@ const offered: Record<string, Answerer> = {
     const [biased, unbiased] = both;
     return { values: { ...biased, biased, unbiased } };
   },
-  bland_altman: ({ x, y }) => {
-    const exact = blandAltman(x, y);
-    const approximate = blandAltman(x, y, "approximate");
+  bland_altman: ({ x, y, level = 0.95 }) => {
+    const exact = blandAltman(x, y, "exact", level, 0.95);
+    const approximate = blandAltman(x, y, "approximate", level, 0.95);
     if (!exact.ok || !approximate.ok) return { values: exact };
     return {
       values: {
@@ -104,8 +110,8 @@ const offered: Record<string, Answerer> = {
       },
     };
   },
-  "bland_altman.repeated": ({ subject, x, y }) => {
-    const r = repeatedBlandAltman(subject, x, y);
+  "bland_altman.repeated": ({ subject, x, y, level = 0.95 }) => {
+    const r = repeatedBlandAltman(subject, x, y, level, 0.95);
     if (!r.ok) return { values: r };
     const varying = r.varyingTruth;
     const mover = r.mover;
@@ -143,19 +149,28 @@ const offered: Record<string, Answerer> = {
   },
   tdi_cp: ({ x, y }, _folder, expected) => {
     const shares = Object.keys(expected.tdi ?? {}).map((share) => [share, totalDeviationIndex(x, y, Number(share))]);
-    const limits = Object.keys(expected.coverage_probability ?? expected.within ?? {}).map(
-      (limit) => [limit, coverageProbability(x, y, Number(limit))] as const,
-    );
+    const asked = { ...expected.coverage_probability, ...expected.within };
+    const limits = Object.keys(asked).map((limit) => [limit, coverageProbability(x, y, Number(limit))] as const);
     const errors = meanErrors(x, y);
+    const whole = errors.ok ? null : errors;
     return {
       values: {
-        tdi: Object.fromEntries(
-          shares.map(([share, r]: any) => [share, r.ok ? { tdi: r.value, tdi_lin_approx: r.approximate } : r]),
-        ),
-        coverage_probability: Object.fromEntries(
-          limits.map(([limit, r]) => [limit, r.ok ? (r.normal.ok ? r.normal.value : r.normal) : r]),
-        ),
-        within: Object.fromEntries(limits.map(([limit, r]) => [limit, r.ok ? r.counted : r])),
+        tdi:
+          expected.tdi === null
+            ? whole
+            : Object.fromEntries(
+                shares.map(([share, r]: any) => [share, r.ok ? { tdi: r.value, tdi_lin_approx: r.approximate } : r]),
+              ),
+        coverage_probability:
+          expected.coverage_probability === null
+            ? whole
+            : Object.fromEntries(
+                limits.map(([limit, r]) => [limit, r.ok ? (r.normal.ok ? r.normal.value : r.normal) : r]),
+              ),
+        within:
+          expected.within === null
+            ? whole
+            : Object.fromEntries(limits.map(([limit, r]) => [limit, r.ok ? r.counted : r])),
         mae: errors.ok ? errors.absolute : errors,
         rmse: errors.ok ? errors.rootSquare : errors,
       },

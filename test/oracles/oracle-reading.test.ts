@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { MedassayError } from "../../src/contract/errors.js";
-import { checkFolderNow, type Answer } from "./reading.js";
+import { notEstimable } from "../../src/stats/outcome.js";
+import { checkFolderNow, reasonBut, type Answer } from "./reading.js";
 
 const tolerance = { rel: 1e-9, abs: 1e-12 };
 let shared = "";
@@ -34,6 +35,31 @@ describe("the reader of reference cases", () => {
     expect(() => check(test, { values: { v: 0.5 + 1e-8 } })).toThrow();
     expect(() => check(test, { values: { v: NaN } })).toThrow();
     expect(() => check(test, { values: {} })).toThrow();
+  });
+
+  it("takes no number for an infinity", () => {
+    for (const expected of ["Infinity", "-Infinity"]) {
+      expect(() => check({ expected: { v: expected }, tolerance }, { values: { v: Number(expected) } })).not.toThrow();
+      expect(() => check({ expected: { v: expected }, tolerance }, { values: { v: -Number(expected) } })).toThrow();
+      expect(() => check({ expected: { v: expected }, tolerance }, { values: { v: 5 } })).toThrow();
+    }
+  });
+
+  it("takes numbers beside a reason for the rest", () => {
+    const test = { expected: { v: 1, w: null }, reasons: { "/w": "too-few" }, tolerance };
+    expect(() => check(test, reasonBut(notEstimable("too-few"), { v: 1 }))).not.toThrow();
+    expect(() => check(test, reasonBut(notEstimable("too-few"), { v: 2 }))).toThrow();
+    expect(() => check(test, reasonBut(notEstimable("too-few"), {}))).toThrow();
+  });
+
+  it("refuses a case that expects nothing", () => {
+    expect(() => check({ expected: {}, tolerance }, { values: {} })).toThrow();
+  });
+
+  it("refuses cases in a sub-folder", () => {
+    mkdirSync(join(shared, "oracles/stats/more"));
+    writeFileSync(join(shared, "oracles/stats/more/cases.json"), "[]");
+    expect(() => check({ expected: { v: 1 }, tolerance }, { values: { v: 1 } })).toThrow();
   });
 
   it("holds small probabilities to relative accuracy", () => {

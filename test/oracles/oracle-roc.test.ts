@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe } from "vitest";
-import { MedassayError } from "../../src/contract/errors.js";
 import { delongAuc, hanleyMcNeilSe, newcombeAuc, rocAuc, splitByLabel } from "../../src/stats/auc.js";
 import {
   clusteredAuc,
@@ -30,7 +29,7 @@ import {
   specificityAtSensitivity,
   youden,
 } from "../../src/stats/roc-curve.js";
-import { checkFolder, type Answer, type Answerer } from "./reading.js";
+import { checkFolder, reasonBut, type Answer, type Answerer } from "./reading.js";
 
 interface Scored {
   labels: number[];
@@ -64,18 +63,6 @@ function scored(input: any, folder: string): Scored {
   return input.generator === "lcg" ? lcg(input) : input;
 }
 
-/** Input errors are the first word of the message. */
-const withErrors =
-  (answer: Answerer): Answerer =>
-  (input, folder, expected) => {
-    try {
-      return answer(input, folder, expected);
-    } catch (error) {
-      if (error instanceof MedassayError) return { values: { error: error.message.split(":")[0] } };
-      throw error;
-    }
-  };
-
 const ends = (r: IntervalOutcome): unknown => (r.ok ? [r.low, r.high] : r);
 
 function fraction(numerator: number, denominator: number): string {
@@ -85,12 +72,19 @@ function fraction(numerator: number, denominator: number): string {
   return bottom === 1 ? String(top) : `${top}/${bottom}`;
 }
 
+/** The area of each list of scores. */
+const areas = (labels: number[], scores: number[][]): ReturnType<typeof rocAuc>[] =>
+  scores.map((list) => {
+    const { positives, negatives } = splitByLabel(labels, list);
+    return rocAuc(positives, negatives);
+  });
+
 const offered: Record<string, Answerer> = {
-  "auc.delong": withErrors((input, folder): Answer => {
+  "auc.delong": (input, folder): Answer => {
     const { labels, scores } = scored(input, folder);
     const { positives, negatives } = splitByLabel(labels, scores);
-    const r = delongAuc(positives, negatives);
-    if (!r.ok) return { values: r };
+    const r = delongAuc(positives, negatives, input.level);
+    if (!r.ok) return reasonBut(r, { n_pos: positives.length, n_neg: negatives.length });
     const ap = averagePrecision(rocPoints(labels, scores));
     return {
       values: {
@@ -103,29 +97,48 @@ const offered: Record<string, Answerer> = {
         ci_wald: ends(r.wald),
         ci_logit: ends(r.logit),
         se_hanley_mcneil: hanleyMcNeilSe(r.auc, r.positives, r.negatives),
-        ci_newcombe5: ends(newcombeAuc(r.auc, r.positives, r.negatives)),
+        ci_newcombe5: ends(newcombeAuc(r.auc, r.positives, r.negatives, input.level)),
         average_precision: ap.ok ? ap.value : ap,
       },
     };
-  }),
-  "delong.paired": ({ labels, scores }) => {
-    const r = delongDifference(labels, scores[0], scores[1]);
-    if (!r.ok) return { values: r };
+  },
+  "delong.paired": ({ labels, scores, level }) => {
+    const r = delongDifference(labels, scores[0], scores[1], level);
+    if (!r.ok) {
+      const [first, second] = areas(labels, scores);
+      return reasonBut(
+        r,
+        first?.ok && second?.ok ? { auc: [first.auc, second.auc], diff: first.auc - second.auc } : {},
+      );
+    }
     const { auc, covariance: cov, difference: diff, se, z, p, interval } = r;
     return { values: { auc, cov, diff, se_diff: se, z, p, ci_diff: ends(interval) } };
   },
   "delong.global": ({ labels, scores }) => {
     const r = delongGlobal(labels, scores);
-    return { values: r.ok ? { auc: r.auc, cov: r.covariance, chi2: r.chi2, df: r.degrees, p: r.p } : r };
-  },
-  "auc.clustered.obuchowski": ({ cluster, labels, scores }) => {
-    if (!Array.isArray(scores[0])) {
-      const r = clusteredAuc(cluster, labels, scores);
-      return { values: r.ok ? { auc: r.auc, var: r.variance } : r };
+    if (!r.ok) {
+      const auc = areas(labels, scores).flatMap((area) => (area.ok ? [area.auc] : []));
+      return reasonBut(r, auc.length > 0 ? { auc } : {});
     }
-    const both = scores.map((list: number[]) => clusteredAuc(cluster, labels, list));
-    const d = clusteredAucDifference(cluster, labels, scores[0], scores[1]);
-    if (!d.ok) return { values: d };
+    return { values: { auc: r.auc, cov: r.covariance, chi2: r.chi2, df: r.degrees, p: r.p } };
+  },
+  "auc.clustered.obuchowski": ({ cluster, labels, scores, level }) => {
+    if (!Array.isArray(scores[0])) {
+      const r = clusteredAuc(cluster, labels, scores, level);
+      return { values: r.ok ? { auc: r.auc, var: r.variance, ci_wald: ends(r.wald) } : r };
+    }
+    const both = (scores as number[][]).map((list) => clusteredAuc(cluster, labels, list, level));
+    const d = clusteredAucDifference(cluster, labels, scores[0], scores[1], level);
+    if (!d.ok) {
+      const given = both.flatMap((r) => (r.ok ? [r] : []));
+      if (given.length === 0) return { values: d };
+      return reasonBut(d, {
+        auc: given.map((r) => r.auc),
+        var: given.map((r) => r.variance),
+        ci_wald: given.map((r) => ends(r.wald)),
+        diff: given[0]!.auc - given[1]!.auc,
+      });
+    }
     const single = delongDifference(labels, scores[0], scores[1]);
     const near = (a: number, b: number): boolean => Math.abs(a - b) < 1e-12;
     return {
@@ -172,21 +185,28 @@ const offered: Record<string, Answerer> = {
     const thresholds = r.points.map((point) => finite(point.threshold));
     return { values: { J: r.j, thresholds, operating_points: r.points.map((p) => [p.sensitivity, p.specificity]) } };
   },
-  "auc.partial": withErrors((input, folder) => {
+  "auc.partial": (input, folder) => {
     const { labels, scores } = scored(input, folder);
     const r = partialAuc(rocPoints(labels, scores), input.axis, input.range);
     return { values: r.ok ? { pauc: r.area, pauc_corrected: r.corrected, min: r.min, max: r.max } : r };
-  }),
+  },
 };
 
 /** Replicates of a statistic on stored resamples of rows or clusters, and its jackknife; null = no value. */
 function bootstrapAnswer(
   units: number,
   resamples: number[][],
+  level: number | undefined,
   statistic: (drawn: readonly number[]) => number,
 ): Answer {
-  const r = bootstrapResamples(units, resamples, statistic);
-  if (!r.ok) return { values: r };
+  const r = bootstrapResamples(units, resamples, statistic, level);
+  if (!r.ok) {
+    const theta = statistic(Array.from({ length: units }, (_, unit) => unit));
+    if (Number.isNaN(theta)) return { values: r };
+    const replicates = resamples.map((drawn) => statistic(drawn)).map((value) => (Number.isNaN(value) ? null : value));
+    const degenerate = replicates.filter((value) => value === null).length;
+    return reasonBut(r, { theta, n_valid: replicates.length - degenerate, n_degenerate: degenerate, replicates });
+  }
   return {
     values: {
       theta: r.estimate,
@@ -213,10 +233,13 @@ const parts = ({ value, interval }: ValueWithInterval, name: string): object => 
 const tables: Record<string, Answerer> = {
   "confusion.binary": (input) => {
     const values = diagnosticValues(input);
-    const ratios = likelihoodRatios(input);
-    const j = youdenIntervals(input);
+    const ratios = likelihoodRatios(input, input.level);
+    const j = youdenIntervals(input, input.level);
     const prevalence = input.declared_prevalence ?? 0.5;
-    const [plain, adjusted] = [predictiveValuesAt(input, prevalence), predictiveValuesAt(input, prevalence, true)];
+    const [plain, adjusted] = [
+      predictiveValuesAt(input, prevalence, false, input.level),
+      predictiveValuesAt(input, prevalence, true, input.level),
+    ];
     return {
       values: {
         ...values,
@@ -244,24 +267,31 @@ const sumOf = (values: number[]): number => values.reduce((sum, value) => sum + 
 const pick = (values: readonly number[], drawn: readonly number[]): number[] => drawn.map((i) => values[i]!);
 
 const bootstraps: Record<string, Answerer> = {
-  "bootstrap.mean": ({ values, resamples }) =>
-    bootstrapAnswer(values.length, resamples, (drawn) => sumOf(pick(values, drawn)) / drawn.length),
-  "bootstrap.median": ({ values, resamples }) =>
-    bootstrapAnswer(values.length, resamples, (drawn) =>
+  "bootstrap.mean": ({ values, resamples, level }) =>
+    bootstrapAnswer(values.length, resamples, level, (drawn) => sumOf(pick(values, drawn)) / drawn.length),
+  "bootstrap.median": ({ values, resamples, level }) =>
+    bootstrapAnswer(values.length, resamples, level, (drawn) =>
       quantileOfSorted(
         pick(values, drawn).sort((a, b) => a - b),
         0.5,
       ),
     ),
-  "bootstrap.ratio": ({ detected, total, resamples }) =>
-    bootstrapAnswer(total.length, resamples, (drawn) => sumOf(pick(detected, drawn)) / sumOf(pick(total, drawn))),
-  "bootstrap.auc": ({ labels, scores, cluster, resamples }) => {
+  "bootstrap.ratio": ({ detected, total, resamples, level }) =>
+    bootstrapAnswer(
+      total.length,
+      resamples,
+      level,
+      (drawn) => sumOf(pick(detected, drawn)) / sumOf(pick(total, drawn)),
+    ),
+  "bootstrap.auc": ({ labels, scores, cluster, resamples, level }) => {
+    const [whole] = areas(labels, [scores]);
+    if (!whole!.ok) return { values: whole };
     const names = cluster === undefined ? null : [...new Set<string | number>(cluster)];
     const rowsOf = (unit: number): number[] =>
       names === null
         ? [unit]
         : (cluster as (string | number)[]).flatMap((name, i) => (name === names[unit] ? [i] : []));
-    return bootstrapAnswer(names?.length ?? labels.length, resamples, (drawn) => {
+    return bootstrapAnswer(names?.length ?? labels.length, resamples, level, (drawn) => {
       const rows = drawn.flatMap(rowsOf);
       const { positives, negatives } = splitByLabel(pick(labels, rows), pick(scores, rows));
       const r = rocAuc(positives, negatives);

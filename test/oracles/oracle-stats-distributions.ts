@@ -9,7 +9,7 @@ import {
   poissonQuantile,
   poissonTails,
 } from "../../src/stats/discrete.js";
-import { chiSquareQuantile, chiSquareTails, gammaTails } from "../../src/stats/gamma.js";
+import { chiSquareQuantile, chiSquareTails, gammaQuantile, gammaTails } from "../../src/stats/gamma.js";
 import { logGamma } from "../../src/stats/log-gamma.js";
 import { erf, erfc, normalCdf, normalQuantile, normalSf } from "../../src/stats/normal.js";
 import { philox4x32, RandomStream } from "../../src/stats/random.js";
@@ -32,6 +32,10 @@ export const specialFunctions: Record<string, Answerer> = {
   "chi2.sf": plain((x, v) => chiSquareTails(x, v).upper),
   "chi2.quantile": plain((p, v) => chiSquareQuantile(p, v)),
   "chi2.isf": plain((q, v) => chiSquareQuantile(q, v, "upper")),
+  "gamma.cdf": plain((x, a) => gammaTails(x, a).lower),
+  "gamma.sf": plain((x, a) => gammaTails(x, a).upper),
+  "gamma.quantile": plain((p, a) => gammaQuantile(p, a)),
+  "gamma.isf": plain((q, a) => gammaQuantile(q, a, "upper")),
   "gammainc.lower": plain((x, a) => gammaTails(x, a).lower),
   "gammainc.upper": plain((x, a) => gammaTails(x, a).upper),
   "t.cdf": plain((t, v) => studentTails(t, v).lower),
@@ -48,6 +52,7 @@ export const specialFunctions: Record<string, Answerer> = {
   "normal.cdf": plain((x) => normalCdf(x)),
   "normal.sf": plain((x) => normalSf(x)),
   "normal.quantile": plain((p) => normalQuantile(p)),
+  "normal.isf": plain((q) => -normalQuantile(q)),
   "binomial.cdf": plain((k, n, p) => binomialTails(k, n, p).lower),
   "binomial.sf": plain((k, n, p) => binomialTails(k, n, p).upper),
   "binomial.pmf": plain((k, n, p) => binomialPmf(k, n, p)),
@@ -56,6 +61,8 @@ export const specialFunctions: Record<string, Answerer> = {
   "poisson.sf": plain((k, m) => poissonTails(k, m).upper),
   "poisson.pmf": plain((k, m) => poissonPmf(k, m)),
   "poisson.quantile": plain((q, m) => poissonQuantile(q, m)),
+  "binomial.isf": plain((q, n, p) => binomialQuantile(q, n, p, "upper")),
+  "poisson.isf": plain((q, m) => poissonQuantile(q, m, "upper")),
 };
 
 const hex = (word: number): string => word.toString(16).padStart(8, "0");

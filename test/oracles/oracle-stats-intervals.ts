@@ -17,7 +17,7 @@ import {
   clusterWilsonIcc,
   kornGraubard,
 } from "../../src/stats/clustered-proportion.js";
-import type { IntervalOutcome } from "../../src/stats/outcome.js";
+import { notEstimable, type IntervalOutcome } from "../../src/stats/outcome.js";
 import {
   bonettPriceDifference,
   newcombePairedDifference,
@@ -129,23 +129,31 @@ export const clusters: Record<string, Answerer> = {
   cluster_paired_diff: ({ clusters: rows, level }: { clusters: PairedCluster[]; level: number }) => {
     const r = clusterPairedDifference(rows, level);
     if (!r.ok) return { values: r };
-    return { values: { diff: r.difference, se: r.se, ...(intervalOf(r.interval).values as object) } };
+    return within(r, { diff: r.difference, se: r.se });
   },
   cluster_mcnemar_obuchowski: ({ clusters: rows }) => allOf(clusterMcNemarObuchowski(rows)),
   cluster_mcnemar_eliasziw_donner: ({ clusters: rows }) => allOf(clusterMcNemarEliasziwDonner(rows)),
   cluster_mcnemar_durkalski: ({ clusters: rows }) => allOf(clusterMcNemarDurkalski(rows)),
 };
 
-const rate = (r: IntervalOutcome, value: number): Answer => ({
-  values: { rate: value, ...(intervalOf(r).values as object) },
-});
+const rate = (r: IntervalOutcome, count: number, exposure: number): Answer => {
+  const { values, flags } = intervalOf(r);
+  return { values: { rate: exposure > 0 ? count / exposure : notEstimable("no-data"), ...(values as object) }, flags };
+};
+/** Limits of an interval that stands within a result, and the flags of both. */
+function within(r: { interval: IntervalOutcome; flags?: readonly string[] }, values: object): Answer {
+  const limits = intervalOf(r.interval);
+  return {
+    values: { ...values, ...(limits.values as object) },
+    flags: [...new Set([...(r.flags ?? []), ...(limits.flags ?? [])])],
+  };
+}
 const quasi =
   (by: "t" | "z"): Answerer =>
   ({ counts, level }: { counts: number[]; level: number }) => {
     const r = quasiPoisson(counts, null, level, by);
     if (!r.ok) return { values: r };
-    const { values } = intervalOf(r.interval);
-    return { values: { mean: r.mean, dispersion: r.dispersion, ...(values as object) }, flags: r.flags };
+    return within(r, { mean: r.mean, dispersion: r.dispersion });
   };
 
 type Rates = { x1: number; t1: number; x2: number; t2: number; level: number };
@@ -153,17 +161,17 @@ const ratio =
   (f: typeof rateRatioExact): Answerer =>
   ({ x1, t1, x2, t2, level }: Rates) => {
     const r = f(x1, t1, x2, t2, level);
-    return { values: r.ok ? { ratio: r.ratio, ...(intervalOf(r.interval).values as object) } : r };
+    return r.ok ? within(r, { ratio: r.ratio }) : { values: r };
   };
 
 export const rates: Record<string, Answerer> = {
-  poisson_garwood: ({ count, exposure, level }) => rate(garwood(count, exposure, level), count / exposure),
-  poisson_midp: ({ count, exposure, level }) => rate(poissonMidP(count, exposure, level), count / exposure),
+  poisson_garwood: ({ count, exposure, level }) => rate(garwood(count, exposure, level), count, exposure),
+  poisson_midp: ({ count, exposure, level }) => rate(poissonMidP(count, exposure, level), count, exposure),
   quasipoisson_log_t: quasi("t"),
   quasipoisson_log_z: quasi("z"),
   rate_diff_score: ({ x1, t1, x2, t2, level }: Rates) => {
     const r = rateDifference(x1, t1, x2, t2, level);
-    return { values: r.ok ? { diff: r.difference, ...(intervalOf(r.interval).values as object) } : r };
+    return r.ok ? within(r, { diff: r.difference }) : { values: r };
   },
   rate_ratio_exact: ratio(rateRatioExact),
   rate_ratio_log: ratio(rateRatioLog),

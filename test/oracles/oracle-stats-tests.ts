@@ -19,6 +19,7 @@ import {
   wilcoxonSignedRankExact,
 } from "../../src/stats/rank-tests.js";
 import { breslowDay, mantelHaenszelOddsRatio, mantelHaenszelTest } from "../../src/stats/stratified-tables.js";
+import type { Outcome } from "../../src/stats/outcome.js";
 import { allOf, intervalOf, type Answer, type Answerer } from "./reading.js";
 
 /** A result under the names of the reference cases; of a reason, the reason. */
@@ -41,6 +42,8 @@ function shift(r: ShiftOutcome): Answer {
   const limits = intervalOf(r.interval).values as object;
   return { values: { estimate: r.estimate, achieved_level: r.achievedLevel, ...limits }, flags: r.flags };
 }
+
+const flagsOf = (r: Outcome<object>): readonly string[] | undefined => (r.ok ? r.flags : undefined);
 
 type Strata = { strata: CountTable[]; level: number };
 
@@ -87,8 +90,12 @@ export const tests: Record<string, Answerer> = {
     const test = mantelHaenszelTest(strata);
     const common = mantelHaenszelOddsRatio(strata, level);
     const or = common.ok ? common.oddsRatio : common;
-    const limits = intervalOf(common.ok ? common.interval : common).values as object;
-    return { values: { chi2: test.ok ? test.chi2 : test, p: test.ok ? test.p : test, or_mh: or, ...limits } };
+    const { values, flags } = intervalOf(common.ok ? common.interval : common);
+    const found = { chi2: test.ok ? test.chi2 : test, p: test.ok ? test.p : test, or_mh: or, ...(values as object) };
+    return {
+      values: found,
+      flags: [...new Set([...(flagsOf(test) ?? []), ...(flagsOf(common) ?? []), ...(flags ?? [])])],
+    };
   },
   cmh_cc: ({ strata }: Strata) => allOf(mantelHaenszelTest(strata, true)),
   breslow_day: ({ strata }: Strata) => allOf(breslowDay(strata)),

@@ -69,6 +69,16 @@ describe("discrete quantiles from above", () => {
     expect([0, 1].map((q) => poissonQuantile(q, 1, "upper"))).toEqual([Infinity, 0]);
   });
 
+  it("hold at ties and in the tails, from either side", () => {
+    // An odd number of fair tosses has half of its probability up to its lower middle.
+    for (const side of ["lower", "upper"] as const) expect(binomialQuantile(0.5, 2460563, 0.5, side)).toBe(1230281);
+    // Above 2 of 3 lies 1/8; just less than that is asked for, and just more.
+    expect([0.875, 0.875 + 1e-11, 0.875 - 1e-11].map((q) => binomialQuantile(q, 3, 0.5))).toEqual([2, 3, 2]);
+    expect([0.125, 0.125 + 1e-11, 0.125 - 1e-11].map((q) => binomialQuantile(q, 3, 0.5, "upper"))).toEqual([2, 2, 3]);
+    expect([0.125, 0.125 + 1e-11, 0.125 - 1e-11].map((q) => binomialQuantile(q, 3, 0.5))).toEqual([0, 1, 0]);
+    expect([0.875, 0.875 + 1e-11, 0.875 - 1e-11].map((q) => binomialQuantile(q, 3, 0.5, "upper"))).toEqual([0, 0, 1]);
+  });
+
   it("end where the distribution does", () => {
     expect([poissonQuantile(1, 3), poissonQuantile(0, 3), poissonQuantile(1, 0)]).toEqual([Infinity, 0, 0]);
   });

@@ -54,7 +54,10 @@ export function heterogeneity(
   return tests.map(({ p, ...test }, at) => ({ ...test, p, adjustedP: adjusted[at] as number }));
 }
 
-/** The stratum with the worst estimate of the primary metric, among those of one attribute with at least ten patients. */
+/** Fewer patients than this are too few for a stratum to be called the worst. */
+export const worstStratumPatients = 10;
+
+/** The stratum with the worst estimate of the primary metric, among those of one attribute with enough patients. */
 export function worstStratum(
   metrics: readonly MetricResult[],
   primary: string,
@@ -67,7 +70,7 @@ export function worstStratum(
       row.metric === primary &&
       Object.keys(row.stratum).length === 1 &&
       row.estimate !== null &&
-      (row.n.patients ?? 0) >= 10 &&
+      (row.n.patients ?? 0) >= worstStratumPatients &&
       !Object.values(row.stratum).includes(notRecorded),
   );
   const sign = definition.higherIsBetter ? 1 : -1;

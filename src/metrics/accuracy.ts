@@ -6,7 +6,8 @@ export const accuracy = atBothLevels({
   id: "accuracy",
   title: { "zh-CN": "准确率", en: "accuracy" },
   formula: "(TP + TN) / all units",
-  source: "YY/T 1833.1-2022 annex A (names); intervals: docs/statistics.md",
+  source:
+    "YY/T 1833.1-2022 annex A (names); intervals: Wilson 1927, doi:10.1080/01621459.1927.10502953; Korn & Graubard 1998 (several units a patient)",
   interval: proportionIntervalName,
   edges: "no unit: no-data; no threshold: no-operating-point",
   kind: "proportion",

@@ -6,7 +6,8 @@ export const positivePredictiveValue = atBothLevels({
   id: "ppv",
   title: { "zh-CN": "阳性预测值", en: "positive predictive value" },
   formula: "TP / (TP + FP); holds at the set's prevalence only",
-  source: "YY/T 1833.1-2022 annex A (names); intervals: docs/statistics.md",
+  source:
+    "YY/T 1833.1-2022 annex A (names); intervals: Wilson 1927, doi:10.1080/01621459.1927.10502953; Korn & Graubard 1998 (several units a patient)",
   interval: proportionIntervalName,
   edges: "no positive call: zero-denominator; depends on the prevalence of the set",
   kind: "proportion",

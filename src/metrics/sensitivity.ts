@@ -6,7 +6,8 @@ export const sensitivity = atBothLevels({
   id: "sensitivity",
   title: { "zh-CN": "灵敏度", en: "sensitivity" },
   formula: "TP / (TP + FN)",
-  source: "YY/T 1833.1-2022 annex A (names); intervals: docs/statistics.md",
+  source:
+    "YY/T 1833.1-2022 annex A (names); intervals: Wilson 1927, doi:10.1080/01621459.1927.10502953; Korn & Graubard 1998 (several units a patient)",
   interval: proportionIntervalName,
   edges: "no positive unit: no-positives; no threshold: no-operating-point; all found: exact limit, never zero width",
   kind: "proportion",

@@ -6,7 +6,8 @@ export const specificity = atBothLevels({
   id: "specificity",
   title: { "zh-CN": "特异度", en: "specificity" },
   formula: "TN / (TN + FP)",
-  source: "YY/T 1833.1-2022 annex A (names); intervals: docs/statistics.md",
+  source:
+    "YY/T 1833.1-2022 annex A (names); intervals: Wilson 1927, doi:10.1080/01621459.1927.10502953; Korn & Graubard 1998 (several units a patient)",
   interval: proportionIntervalName,
   edges: "no negative unit: no-negatives; no threshold: no-operating-point",
   kind: "proportion",

@@ -190,7 +190,7 @@ describe("circumstances that a reader must see", () => {
   it("the worst stratum is named on the summary page", () => {
     const summary = buildReport(inputOf(sealed)).sections.find(({ id }) => id === "summary");
     expect(JSON.stringify(summary)).toContain(
-      "Worst stratum (Lesion sensitivity): slice thickness (mm): ≥ 5, 86.4 % (38/44), 95 % CI 73.3 %–93.6 %; overall 91.9 %.",
+      "Worst stratum (Lesion sensitivity; of strata of one dimension with at least 10 patients): slice thickness (mm): ≥ 5, 86.4 % (38/44), 95 % CI 73.3 %–93.6 %; overall 91.9 %.",
     );
   });
   it("limits of use follow from strata whose interval lies below the whole", () => {

@@ -1,8 +1,7 @@
 /** Composition of a set: a bar per stratum, grouped by dimension, with numbers. */
 import type { Language } from "../../contract/common.js";
 import type { Text } from "../document.js";
-import { shortened } from "../strata.js";
-import { accent, element, figure, grey, label, pale } from "./svg.js";
+import { accent, element, figure, fitted, grey, label, pale } from "./svg.js";
 
 export interface CompositionBar {
   readonly name: Text;
@@ -18,8 +17,9 @@ export function compositionChart(
   languages: readonly Language[],
 ): string {
   const columnWidth = 372;
-  const barLeft = 150;
-  const barWidth = 120;
+  // Two languages need more room beside their bars.
+  const barLeft = languages.length > 1 ? 204 : 150;
+  const barWidth = languages.length > 1 ? 78 : 120;
   const rowHeight = 19;
   const heights = [0, 0];
   const parts: string[] = [];
@@ -27,11 +27,11 @@ export function compositionChart(
     const column = (heights[0] ?? 0) <= (heights[1] ?? 0) ? 0 : 1;
     const left = column * (columnWidth + 16);
     let y = (heights[column] ?? 0) + 18;
-    parts.push(label(shortened(group.name, 40), languages, { x: left, y, "font-weight": 600 }));
+    parts.push(label(fitted(group.name, languages, columnWidth / 1.08), languages, { x: left, y, "font-weight": 600 }));
     for (const bar of group.bars) {
       y += rowHeight;
       parts.push(
-        label(shortened(bar.name, languages.length > 1 ? 22 : 24), languages, {
+        label(fitted(bar.name, languages, barLeft - 12, 11), languages, {
           x: left + barLeft - 8,
           y: y + 1,
           "text-anchor": "end",

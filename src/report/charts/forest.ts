@@ -2,8 +2,7 @@
 import { scaleLinear } from "d3-scale";
 import type { Language } from "../../contract/common.js";
 import type { Text } from "../document.js";
-import { shortened } from "../strata.js";
-import { accent, element, figure, grey, ink, label, labelWidth, rule } from "./svg.js";
+import { accent, element, figure, fitted, grey, ink, label, labelWidth, rule } from "./svg.js";
 
 export type ForestRow =
   | { readonly group: Text }
@@ -42,10 +41,7 @@ export function forestChart(
 ): string {
   const width = 760;
   const names = rows.map((row) => ("group" in row ? row.group : row.name));
-  const left = Math.min(
-    250,
-    Math.max(120, ...names.map((name) => labelWidth(shortened(name, 34), languages, 12) + 16)),
-  );
+  const left = Math.min(250, Math.max(120, ...names.map((name) => labelWidth(name, languages, 12) + 16)));
   const nRight = left + 52;
   const plotLeft = nRight + 18;
   const plotRight = width - 232;
@@ -104,10 +100,15 @@ export function forestChart(
   rows.forEach((row, index) => {
     const y = top + index * rowHeight + rowHeight / 2 + 4;
     if ("group" in row) {
-      parts.push(label(shortened(row.group, 34), languages, { x: 4, y: y + 4, "font-weight": 600 }));
+      const title = fitted(row.group, languages, (width - 12) / 1.08);
+      // A long title goes on over the plot, where its row is empty: the lines of the axis stop behind it.
+      const end = 12 + labelWidth(title, languages) * 1.08;
+      if (end > plotLeft)
+        parts.push(element("rect", { x: 0, y: y - rowHeight / 2, width: end, height: rowHeight, fill: "#fff" }));
+      parts.push(label(title, languages, { x: 4, y: y + 4, "font-weight": 600 }));
       return;
     }
-    parts.push(label(shortened(row.name, 34), languages, { x: 14, y: y + 4 }));
+    parts.push(label(fitted(row.name, languages, left), languages, { x: 14, y: y + 4 }));
     parts.push(label(row.n, languages, { x: nRight, y: y + 4, "text-anchor": "end" }));
     if (row.low !== null && row.high !== null) parts.push(intervalLine(x, row.low, row.high, y, domain));
     if (row.value !== null)

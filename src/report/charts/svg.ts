@@ -84,3 +84,33 @@ export function labelWidth(text: Text, languages: readonly Language[], size = 12
   const parts = languages.map((language) => text[language]);
   return textWidth(parts[0] === parts[1] ? (parts[0] ?? "") : parts.join(" / "), size);
 }
+
+/** A text of that many characters with an ellipsis in the middle; a code in brackets at the end stays whole where it can. */
+function middleCut(text: string, characters: number): string {
+  const letters = [...text];
+  const code = [...(/[（(][^（）()]*[）)]$/.exec(text)?.[0] ?? "")].length;
+  const kept = characters - 1;
+  const tail = code > 0 && code < kept ? code : Math.floor(kept / 2);
+  return `${letters
+    .slice(0, kept - tail)
+    .join("")
+    .trimEnd()}…${letters
+    .slice(letters.length - tail)
+    .join("")
+    .trimStart()}`;
+}
+
+/** A label shortened until it fits a width, the wider language first. */
+export function fitted(text: Text, languages: readonly Language[], width: number, size = 12): Text {
+  if (typeof text === "string") return fitted({ "zh-CN": text, en: text }, languages, width, size);
+  const length = { "zh-CN": [...text["zh-CN"]].length, en: [...text.en].length };
+  let cut = text;
+  const widest = () => languages.reduce((a, b) => (textWidth(cut[b]) > textWidth(cut[a]) ? b : a));
+  while (labelWidth(cut, languages, size) > width) {
+    const language = widest();
+    if (length[language] <= 3) break;
+    length[language]--;
+    cut = { ...cut, [language]: middleCut(text[language], length[language]) };
+  }
+  return cut;
+}

@@ -1,5 +1,5 @@
 /** The document tree as one self-contained HTML page: no script, no outside resource; languages are switched by style alone. */
-import type { Language } from "../../contract/common.js";
+import type { Bilingual, Language } from "../../contract/common.js";
 import {
   cellText,
   type Block,
@@ -35,9 +35,7 @@ export function renderHtml(report: ReportDocument, languages: readonly Language[
     ...(both ? [languageSwitch()] : []),
     ...(report.stamps.length > 0 ? [`<div class="stamp-banner" role="note">${stamps}</div>`] : []),
     ...(report.watermark
-      ? [
-          `<div class="watermark" aria-hidden="true">${escapeMarkup(`${report.watermark["zh-CN"]} ${report.watermark.en}`)}</div>`,
-        ]
+      ? [`<div class="watermark" aria-hidden="true">${watermark(report.watermark, languages)}</div>`]
       : []),
     "<main>",
     navigation(report.sections, write),
@@ -47,6 +45,11 @@ export function renderHtml(report: ReportDocument, languages: readonly Language[
     "</html>",
     "",
   ].join("\n");
+}
+
+/** Each language apart, so that the switch of languages holds for it too. */
+function watermark(text: Bilingual, languages: readonly Language[]): string {
+  return languages.map((language) => escapeMarkup(text[language])).join(" ");
 }
 
 function languageSwitch(): string {

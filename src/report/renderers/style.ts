@@ -43,7 +43,7 @@ p.conclusion .zh+br+.en,p.notice .zh+br+.en{color:var(--ink)}
 table{width:100%;border-collapse:collapse;font-size:13px;line-height:1.45;border-top:1.5px solid var(--ink);border-bottom:1.5px solid var(--ink)}
 caption{caption-side:top;text-align:left;font-weight:600;padding:6px 0}
 th,td{padding:5px 8px;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);overflow-wrap:anywhere}
-th.center,td.center,th.end,td.end{overflow-wrap:break-word}
+th.center,td.center,th.end,td.end,#table-T1 td{overflow-wrap:break-word}
 td.number,th.number{overflow-wrap:normal;white-space:nowrap}
 thead th{border-bottom:1px solid var(--ink);font-weight:600;background:var(--pale);vertical-align:bottom;overflow-wrap:break-word}
 tbody tr:last-child th,tbody tr:last-child td{border-bottom:0}

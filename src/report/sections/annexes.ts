@@ -7,7 +7,9 @@ import { none } from "../wording/metric-line.js";
 export const annexes: SectionDefinition = {
   id: "annexes",
   build: ({ comparison, digest, result, submissionRun }) => {
-    const { protocol, card } = result.context;
+    const { protocol, card, task } = result.context;
+    const detects = task.form === "detection";
+    const { match: _, ...withoutMatch } = protocol;
     const used = new Set([...protocol.metrics, ...overallMetrics(result).map(({ metric }) => metric)]);
     const byDefinition = new Map<string, { titles: Text[]; formula: string; source: string }>();
     for (const metric of used) {
@@ -26,8 +28,8 @@ export const annexes: SectionDefinition = {
       heading(say("附录 A 评测计划", "Annex A – Test plan"), 3),
       paragraph(
         say(
-          `${protocol.id} 版本 ${protocol.version}，SHA-256 ${result.inputs.protocolHash}。全文见附录 F。`,
-          `${protocol.id} version ${protocol.version}, SHA-256 ${result.inputs.protocolHash}. Printed in full in annex F.`,
+          `${protocol.id} 版本 ${protocol.version}，SHA-256 ${result.inputs.protocolHash}。内容见附录 F。`,
+          `${protocol.id} version ${protocol.version}, SHA-256 ${result.inputs.protocolHash}. Printed in annex F.`,
         ),
       ),
       heading(say("附录 B 匹配规则与指标定义", "Annex B – Matching rule and metric definitions"), 3),
@@ -38,7 +40,7 @@ export const annexes: SectionDefinition = {
         type: "table",
         columns: [
           { title: say("指标", "Metric"), width: 28 },
-          { title: say("定义", "Definition"), width: 42 },
+          { title: say("定义（公式）", "Definition (formula)"), width: 42 },
           { title: say("来源", "Source") },
         ],
         rows: definitions,
@@ -73,7 +75,18 @@ export const annexes: SectionDefinition = {
           : say("未提交软件组件清单。", "No bill of materials was handed in."),
       ),
       heading(say("附录 F 配置", "Annex F – Configuration"), 3),
-      { type: "code", text: stringify(protocol, { lineWidth: 110 }) },
+      ...(detects
+        ? []
+        : [
+            paragraph(
+              say(
+                "仅适用于病灶检出任务的条款（match）未列出。",
+                "The section that concerns lesion detection alone (match) is left out.",
+              ),
+              "muted",
+            ),
+          ]),
+      { type: "code", text: stringify(detects ? protocol : withoutMatch, { lineWidth: 110 }) },
       heading(say("附录 G 核验", "Annex G – Verification"), 3),
       paragraph(
         say(

@@ -5,10 +5,11 @@ import { compositionChart, type CompositionBar } from "../charts/composition.js"
 import { join, say, type Block, type Row, type Text } from "../document.js";
 import type { SectionDefinition } from "../input.js";
 import { formatValue } from "../numbers.js";
-import { attributeName, byDimension, dimensionName, strataOf, stratumName } from "../strata.js";
+import { attributeName, byDimension, dimensionName, dimensionOf, stratumName } from "../strata.js";
 import { masked, none, unrecorded } from "../wording/metric-line.js";
 import { failureName, provenanceName, severityName } from "../wording/names.js";
 import { classIn, hasClasses, hasDecisions } from "../wording/classes.js";
+import { gateText } from "../wording/gates.js";
 import { caseNoun } from "./summary.js";
 
 /** Rows of the table; the rest is in the CSV file. */
@@ -20,22 +21,21 @@ function maskedStrata(result: Result, dimension: string): StratumKey[] {
   const keyOf = (stratum: StratumKey): string => JSON.stringify(Object.entries(stratum));
   const counted = new Set(result.sample.composition.map(({ stratum }) => keyOf(stratum)));
   const hidden = new Map<string, StratumKey>();
-  for (const metric of new Set(result.metrics.map(({ metric: name }) => name)))
-    for (const { stratum } of strataOf(result, metric).get(dimension) ?? [])
-      if (!counted.has(keyOf(stratum))) hidden.set(keyOf(stratum), stratum);
+  for (const { stratum } of result.metrics)
+    if (dimensionOf(stratum) === dimension && !counted.has(keyOf(stratum))) hidden.set(keyOf(stratum), stratum);
   return [...hidden.values()];
 }
 
 export const composition: SectionDefinition = {
   id: "t3",
   build: ({ result }) => {
-    const { card, task, gates, joins } = result.context;
+    const { card, task, joins } = result.context;
     const { sample } = result;
     const detection = task.form === "detection";
     const rows: Row[] = [];
     const groups: { name: Text; bars: CompositionBar[] }[] = [];
     let left = 0;
-    for (const [dimension, entries] of byDimension(result, sample.composition)) {
+    for (const [dimension, entries] of byDimension(sample.composition)) {
       const name = dimensionName(result, dimension);
       const ofClasses = entries.some(({ stratum }) => classIn(result, stratum) !== null);
       const ofFindings = !ofClasses && isOfFindings(result, entries);
@@ -96,7 +96,7 @@ export const composition: SectionDefinition = {
             ),
           ],
           [say("来源性质", "Provenance"), provenanceName(card.provenance)],
-          [say("保管方 / 许可", "Custodian / licence"), `${card.owner} / ${card.licence}`],
+          [say("保管方 / 许可", "Custodian / licence"), join([stated(card.owner), stated(card.licence)], " / ")],
           [say("采集时间", "Acquisition period"), card.collection.period ?? unrecorded],
           [say("纳入标准", "Inclusion"), card.collection.inclusion ?? unrecorded],
           [say("排除标准", "Exclusion"), card.collection.exclusion ?? unrecorded],
@@ -158,7 +158,7 @@ export const composition: SectionDefinition = {
         description: say("各维度分层的数量与占比。", "Number and share of the strata of each dimension."),
         draw: (languages) => compositionChart(groups, say("数据集组成", "Composition"), languages),
       });
-    blocks.push(quality(gates));
+    blocks.push(quality(result));
     if (card.waivers.length > 0)
       blocks.push({
         type: "table",
@@ -195,6 +195,9 @@ export const composition: SectionDefinition = {
   },
 };
 
+/** What importers write where a card says nothing. */
+const stated = (text: string): Text => (text === "not stated" ? say("未说明", text) : text);
+
 /** Strata of lesions: counted by lesions. */
 function isOfFindings(result: Result, entries: readonly CompositionRow[]): boolean {
   const ofCases = result.context.attributeOrigins;
@@ -227,7 +230,8 @@ function flow({ sample, context }: Result): Text {
   );
 }
 
-function quality(gates: Result["context"]["gates"]): Block {
+function quality(result: Result): Block {
+  const { gates } = result.context;
   const count = (severity: string): number =>
     gates.filter((gate) => gate.severity === severity && gate.waived === undefined).length;
   const waived = gates.filter((gate) => gate.waived !== undefined).length;
@@ -238,8 +242,8 @@ function quality(gates: Result["context"]["gates"]): Block {
       gate.waived === undefined
         ? severityName(gate.severity)
         : say(`${severityName(gate.severity)["zh-CN"]}（已接受）`, `${severityName(gate.severity).en} (waived)`),
-      String(gate.cases.length),
-      gate.message,
+      gate.cases.length === 0 ? none : String(gate.cases.length),
+      gateText(result, gate),
     ]);
   return {
     type: "table",

@@ -5,7 +5,7 @@ import { join, paragraph, say, type Block, type Row, type Text } from "../docume
 import type { SectionDefinition } from "../input.js";
 import { formatInterval, formatValue, type NumberKind } from "../numbers.js";
 import { levelText, none, unrecorded } from "../wording/metric-line.js";
-import { designName, methodLegend, roleName, shortMethodName } from "../wording/names.js";
+import { countName, designName, methodLegend, roleName, shortMethodName } from "../wording/names.js";
 
 export const reference: SectionDefinition = {
   id: "t4",
@@ -13,6 +13,8 @@ export const reference: SectionDefinition = {
     const { card } = result.context;
     const readers = card.annotators.filter(({ role }) => role === "reader");
     const years = card.annotators.flatMap(({ years }) => (years === undefined ? [] : [years]));
+    // The reference came with the set: the readers of the panel are held against it, whoever made it.
+    const compared = card.annotation.design === "imported" && result.readerPanel !== undefined;
     const rows: Row[] = [
       [say("参考标准形成方式", "How the reference was made"), designName(card.annotation.design)],
       [say("分歧处理规则", "Disagreement rule"), adjudicationText(result)],
@@ -20,10 +22,15 @@ export const reference: SectionDefinition = {
         say("标注人员", "Annotators"),
         card.annotators.length === 0
           ? unrecorded
-          : say(
-              `阅片者 ${readers.length} 名，仲裁者 ${card.annotators.length - readers.length} 名`,
-              `${readers.length} readers, ${card.annotators.length - readers.length} arbiters`,
-            ),
+          : compared
+            ? say(
+                `未记录。另有 ${card.annotators.length} 名阅片者的阅片记录，与参考标准比较（见“产品与阅片者”）`,
+                `not recorded. Besides, readings of ${card.annotators.length} readers, compared with the reference (see "Product and readers")`,
+              )
+            : say(
+                `阅片者 ${readers.length} 名，仲裁者 ${card.annotators.length - readers.length} 名`,
+                `${readers.length} readers, ${card.annotators.length - readers.length} arbiters`,
+              ),
       ],
       [
         say("工作年限（范围）", "Years of practice (range)"),
@@ -33,7 +40,7 @@ export const reference: SectionDefinition = {
             ? String(years[0])
             : `${Math.min(...years)}–${Math.max(...years)}`,
       ],
-      [say("说明", "Remarks"), card.annotation.note ?? none],
+      [say("说明", "Remarks"), noteText(card.annotation.note)],
     ];
     const blocks: Block[] = [
       {
@@ -47,7 +54,7 @@ export const reference: SectionDefinition = {
     if (card.annotators.length > 0)
       blocks.push({
         type: "table",
-        caption: say("标注人员", "Annotators"),
+        caption: compared ? say("用于比较的阅片者", "Readers for comparison") : say("标注人员", "Annotators"),
         columns: [
           { title: say("编号", "Id") },
           { title: say("角色", "Role") },
@@ -96,6 +103,16 @@ export const reference: SectionDefinition = {
   },
 };
 
+/** The remark of the card; of the sentence that importers write, the Chinese as well. */
+function noteText(note: string | undefined): Text {
+  if (note === undefined) return none;
+  const table =
+    /^Reference standard from (.+)\. Readers who took part in making it agree with it more than others would\.$/.exec(
+      note,
+    );
+  return table ? say(`参考标准取自 ${table[1]}。参与制定参考标准的阅片者与其一致程度会偏高。`, note) : note;
+}
+
 /** Kind of number of an agreement measure, by its name. */
 function kindOf(measure: string): NumberKind {
   if (/^alpha|kappa/.test(measure)) return "index";
@@ -112,17 +129,11 @@ function agreementRow(entry: AgreementResult): Row {
     rounds === null
       ? entry.between.join(" – ")
       : say(`${entry.between.join(" – ")}，第 ${rounds} 轮`, `${entry.between.join(" – ")}, round ${rounds}`);
-  const counts = Object.entries(entry.n).map(([name, count]) => `${name} ${count}`);
+  const numbers = Object.entries(entry.n).map(([name, count]) => join([countName(name), String(count)], " "));
+  const counts = numbers.length === 0 ? none : join(numbers, say("，", ", "));
   if (entry.estimate === null) {
     const reason = entry.notEstimable ? reasonTexts[entry.notEstimable.reason] : reasonTexts["no-data"];
-    return [
-      entry.title,
-      between,
-      say(`未判定（${reason["zh-CN"]}）`, `ND (${reason.en})`),
-      none,
-      none,
-      counts.join(", ") || none,
-    ];
+    return [entry.title, between, say(`未判定（${reason["zh-CN"]}）`, `ND (${reason.en})`), none, none, counts];
   }
   return [
     entry.title,
@@ -132,7 +143,7 @@ function agreementRow(entry: AgreementResult): Row {
       ? `${formatInterval(entry.interval, kind)}${unit}${entry.interval.level === 0.95 ? "" : ` (${levelText(entry.interval.level)})`}`
       : none,
     entry.interval ? shortMethodName(entry.interval.method) : none,
-    counts.join(", ") || none,
+    counts,
   ];
 }
 

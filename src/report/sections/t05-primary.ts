@@ -123,12 +123,7 @@ function conditions(result: Result): Row[] {
     [say("工作点", "Operating point"), hasDecisions(result) ? decisionSource(result) : operatingPoint(result)],
     [
       say("未处理病例的计入方式", "How failed cases count"),
-      protocol.failedCases === "count-against"
-        ? say(
-            "计为不利结果：病灶计为漏检，阳性患者计为阴性判定，阴性患者计为阳性判定",
-            "against the product: lesions missed; a positive patient called negative, a negative one positive",
-          )
-        : say("不纳入统计", "left out"),
+      protocol.failedCases === "count-against" ? failedCounting(result) : say("不纳入统计", "left out"),
     ],
     [say("未处理病例", "Failed cases"), failures(result)],
   ];
@@ -141,6 +136,30 @@ function conditions(result: Result): Row[] {
   ]);
   rows.push([say("指标定义", "Definitions"), say("见附录 B", "see annex B")]);
   return rows;
+}
+
+/** What a failed case counts as, in the units of the task's form. */
+function failedCounting({ context }: Result): Bilingual {
+  const called =
+    context.task.caseUnit === "image"
+      ? say(
+          "阳性计为阴性判定，阴性计为阳性判定",
+          "a positive image or patient called negative, a negative one positive",
+        )
+      : say("阳性病例计为阴性判定，阴性病例计为阳性判定", "a positive case called negative, a negative one positive");
+  switch (context.task.form) {
+    case "detection":
+      return say(
+        "计为不利结果：病灶计为漏检，阳性患者计为阴性判定，阴性患者计为阳性判定",
+        "against the product: lesions missed; a positive patient called negative, a negative one positive",
+      );
+    case "classification":
+      return say(`计为不利结果：${called["zh-CN"]}`, `against the product: ${called.en}`);
+    case "sequence":
+      return say("计为不利结果：搏动与发作计为漏检", "against the product: beats and episodes missed");
+    default:
+      return say("计为不利结果", "against the product");
+  }
 }
 
 /** What became of the marks: at the operating point, and of all that were given. */

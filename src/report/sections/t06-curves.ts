@@ -3,13 +3,13 @@ import type { Bilingual } from "../../contract/common.js";
 import type { Curve, Result } from "../../contract/result.js";
 import { frocChart, type FrocPoint } from "../charts/froc.js";
 import { rocChart } from "../charts/roc.js";
-import { inLanguage, paragraph, say, type Block, type Cell, type Row, type Text } from "../document.js";
+import { inLanguage, join, paragraph, say, type Block, type Cell, type Row, type Text } from "../document.js";
 import { isMasked, metricInfo, overallMetrics, type SectionDefinition } from "../input.js";
 import { formatValue, roundTo, decimalOf } from "../numbers.js";
 import { rateTargets } from "../rate-targets.js";
 import { classIn, className, contradictionText, decisionSource, hasDecisions, isClass } from "../wording/classes.js";
 import { flagText, intervalText, intervalTitle, levelOf, levelText, none, valueText } from "../wording/metric-line.js";
-import { methodName, unitName } from "../wording/names.js";
+import { countName, methodName, unitName } from "../wording/names.js";
 import { thresholdName } from "../wording/threshold.js";
 
 /** What must be known about the numbers, each with the rates that it holds for. */
@@ -143,8 +143,8 @@ export const curves: SectionDefinition = {
         id: `F2${frocs.length > 1 ? `-${index + 1}` : ""}`,
         caption: say(`FROC 曲线（${unit["zh-CN"]}级）`, `FROC curve (by ${unit.en})`),
         description: say(
-          `横轴为平均每例假阳性数（对数，自 1/8 起），阶梯函数，不插值；竖线为 ${level} 置信区间。${operatingText(curve, "rate")["zh-CN"]}${counts}`,
-          `False positives per case on a logarithmic axis from 1/8; exact step function, not interpolated; bars are ${level} intervals. ${operatingText(curve, "rate").en}${counts}`,
+          `横轴为平均每例假阳性数（对数，自 1/8 起），阶梯函数，不插值；竖线为 ${level} 置信区间。${operatingText(curve, "rate")["zh-CN"]}${counts["zh-CN"]}`,
+          `False positives per case on a logarithmic axis from 1/8; exact step function, not interpolated; bars are ${level} intervals. ${operatingText(curve, "rate").en}${counts.en}`,
         ),
         draw: (languages) => frocChart(curve, points, perCase, say("FROC 曲线", "FROC curve"), languages),
       };
@@ -163,8 +163,8 @@ export const curves: SectionDefinition = {
             ? say(`ROC 曲线（${unit["zh-CN"]}级）`, `ROC curve (by ${unit.en})`)
             : say(`ROC 曲线：${inLanguage(name, "zh-CN")}`, `ROC curve: ${inLanguage(name, "en")}`),
         description: say(
-          `虚线为无判别力的对角线。${operatingText(curve, "share")["zh-CN"]}${counts}`,
-          `The broken line is chance. ${operatingText(curve, "share").en}${counts}`,
+          `虚线为无判别力的对角线。${operatingText(curve, "share")["zh-CN"]}${counts["zh-CN"]}`,
+          `The broken line is chance. ${operatingText(curve, "share").en}${counts.en}`,
         ),
         draw: (languages) => rocChart(curve, say("ROC 曲线", "ROC curve"), languages),
       };
@@ -258,7 +258,10 @@ function operatingText(curve: Curve, x: "rate" | "share"): { "zh-CN": string; en
   );
 }
 
-function countsText(curve: Curve): string {
-  const counts = Object.entries(curve.n).map(([name, count]) => `${name} ${count}`);
-  return counts.length === 0 ? "" : `n: ${counts.join(", ")}`;
+/** `n: positives 28, negatives 799`, in both languages. */
+function countsText(curve: Curve): Bilingual {
+  const counts = Object.entries(curve.n).map(([name, count]) => join([countName(name), String(count)], " "));
+  if (counts.length === 0) return say("", "");
+  const list = join(counts, say("，", ", "));
+  return say(`n：${list["zh-CN"]}。`, `n: ${list.en}.`);
 }

@@ -7,7 +7,7 @@ import { exactEstimate, formatDifference, formatInterval, formatValue, subtract 
 import { dimensionName, strataOf, stratumName } from "../strata.js";
 import { isRateTarget } from "../rate-targets.js";
 import { classIn, classKey, hasClasses, isClass } from "../wording/classes.js";
-import { worstStratumText } from "../wording/limits.js";
+import { worstStratumRule, worstStratumText } from "../wording/limits.js";
 import {
   countText,
   intervalText,
@@ -141,8 +141,8 @@ function stratumTable(result: Result, metric: string, index: number): Block {
   if (index === 0)
     notes.push(
       say(
-        `Δ：与总体${classes ? "（类别各行：该类别）" : ""}之差，由未修约值计算，比例以百分点表示。CI：区间不含总体值。worst：最差分层。`,
-        `Δ: difference from the whole${classes ? " (in rows of a class: from that class)" : ""}, from unrounded values, proportions in percentage points. CI: the interval leaves out the overall value. worst: the worst stratum.`,
+        `Δ：与总体${classes ? "（类别各行：该类别）" : ""}之差，由未修约值计算，比例以百分点表示。CI：区间不含总体值。worst：最差分层（${worstStratumRule["zh-CN"]}）。`,
+        `Δ: difference from the whole${classes ? " (in rows of a class: from that class)" : ""}, from unrounded values, proportions in percentage points. CI: the interval leaves out the overall value. worst: the worst stratum (${worstStratumRule.en}).`,
       ),
     );
   return {
@@ -279,8 +279,8 @@ function forests(result: Result, metric: string): Block[] {
     id: `F4${pages.length > 1 ? `-${index + 1}` : ""}`,
     caption: say(`分层森林图：${title["zh-CN"]}`, `Forest plot of strata: ${title.en}`),
     description: say(
-      `方块为点估计，横线为 ${level} 置信区间，虚线为总体值；箭头表示区间超出坐标轴；空心方块为最差分层。`,
-      `Squares: estimates; lines: ${level} intervals; broken line: overall; arrows: the interval goes beyond the axis; open square: worst stratum.`,
+      `方块为点估计，横线为 ${level} 置信区间，虚线为总体值；箭头表示区间超出坐标轴；空心方块为最差分层（${worstStratumRule["zh-CN"]}）。`,
+      `Squares: estimates; lines: ${level} intervals; broken line: overall; arrows: the interval goes beyond the axis; open square: worst stratum (${worstStratumRule.en}).`,
     ),
     draw: (languages) =>
       forestChart(

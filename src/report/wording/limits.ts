@@ -1,6 +1,7 @@
 /** Worst stratum and suggested limits of use (M8), read off the factor analysis of the result. */
 import type { Bilingual } from "../../contract/common.js";
 import type { MetricResult, Result } from "../../contract/result.js";
+import { worstStratumPatients } from "../../evaluation/heterogeneity.js";
 import { inLanguage, join, say, type Text } from "../document.js";
 import { findMetric, isMasked, metricInfo } from "../input.js";
 import { exactEstimate, formatValue } from "../numbers.js";
@@ -8,7 +9,13 @@ import { dimensionName, strataOf, stratumName, stratumPhrase } from "../strata.j
 import { classesOf, classKey } from "./classes.js";
 import { fullText } from "./metric-line.js";
 
-/** `Worst stratum: thickness ≥ 5, 86.4 % (overall 91.9 %).` */
+/** Which strata can be the worst: smaller ones may show lower numbers. */
+export const worstStratumRule: Bilingual = say(
+  `仅在患者数不少于 ${worstStratumPatients} 的单一维度分层中选取`,
+  `of strata of one dimension with at least ${worstStratumPatients} patients`,
+);
+
+/** `Worst stratum (sensitivity; of strata of …): thickness: ≥ 5, 86.4 %; overall 91.9 %.` */
 export function worstStratumText(result: Result, worst: NonNullable<Result["worstStratum"]>): Bilingual {
   const { title, kind } = metricInfo(result, worst.metric);
   const stratum = stratumPhrase(result, worst.stratum);
@@ -17,8 +24,8 @@ export function worstStratumText(result: Result, worst: NonNullable<Result["wors
   const whole = findMetric(result, worst.metric);
   const overall = formatValue((whole && exactEstimate(whole)) ?? worst.overall, kind);
   return say(
-    `最差分层（${title["zh-CN"]}）：${inLanguage(stratum, "zh-CN")}，${inLanguage(value, "zh-CN")}；总体 ${overall}。`,
-    `Worst stratum (${title.en}): ${inLanguage(stratum, "en")}, ${inLanguage(value, "en")}; overall ${overall}.`,
+    `最差分层（${title["zh-CN"]}；${worstStratumRule["zh-CN"]}）：${inLanguage(stratum, "zh-CN")}，${inLanguage(value, "zh-CN")}；总体 ${overall}。`,
+    `Worst stratum (${title.en}; ${worstStratumRule.en}): ${inLanguage(stratum, "en")}, ${inLanguage(value, "en")}; overall ${overall}.`,
   );
 }
 

@@ -5,7 +5,7 @@ import { compositionChart, type CompositionBar } from "../charts/composition.js"
 import { join, say, type Block, type Row, type Text } from "../document.js";
 import type { SectionDefinition } from "../input.js";
 import { formatValue } from "../numbers.js";
-import { attributeName, byDimension, dimensionName, dimensionOf, stratumName } from "../strata.js";
+import { attributeName, byDimension, dimensionName, strataOf, stratumName } from "../strata.js";
 import { masked, none, unrecorded } from "../wording/metric-line.js";
 import { failureName, provenanceName, severityName } from "../wording/names.js";
 import { classIn, hasClasses, hasDecisions } from "../wording/classes.js";
@@ -21,8 +21,9 @@ function maskedStrata(result: Result, dimension: string): StratumKey[] {
   const keyOf = (stratum: StratumKey): string => JSON.stringify(Object.entries(stratum));
   const counted = new Set(result.sample.composition.map(({ stratum }) => keyOf(stratum)));
   const hidden = new Map<string, StratumKey>();
-  for (const { stratum } of result.metrics)
-    if (dimensionOf(stratum) === dimension && !counted.has(keyOf(stratum))) hidden.set(keyOf(stratum), stratum);
+  for (const metric of new Set(result.metrics.map(({ metric: name }) => name)))
+    for (const { stratum } of strataOf(result, metric).get(dimension) ?? [])
+      if (!counted.has(keyOf(stratum))) hidden.set(keyOf(stratum), stratum);
   return [...hidden.values()];
 }
 
@@ -35,7 +36,7 @@ export const composition: SectionDefinition = {
     const rows: Row[] = [];
     const groups: { name: Text; bars: CompositionBar[] }[] = [];
     let left = 0;
-    for (const [dimension, entries] of byDimension(sample.composition)) {
+    for (const [dimension, entries] of byDimension(result, sample.composition)) {
       const name = dimensionName(result, dimension);
       const ofClasses = entries.some(({ stratum }) => classIn(result, stratum) !== null);
       const ofFindings = !ofClasses && isOfFindings(result, entries);

@@ -408,9 +408,9 @@ describe("acceptance criteria", () => {
   it("may ask for the bound of the interval", () => {
     const { low, high } = rowOf(judged(), "lesion-sensitivity").interval as { low: number; high: number };
     expect(judged(on("lower", { atLeast: low })).verdict).toBe("pass");
-    expect(judged(on("lower", { atLeast: low + 1e-12 })).verdict).toBe("fail");
+    expect(judged(on("lower", { atLeast: low + 1e-11 })).verdict).toBe("fail");
     expect(judged(on("upper", { atMost: high })).verdict).toBe("pass");
-    expect(judged(on("upper", { atMost: high - 1e-12 })).verdict).toBe("fail");
+    expect(judged(on("upper", { atMost: high - 1e-11 })).verdict).toBe("fail");
   });
 
   it("may ask for a stratum", () => {

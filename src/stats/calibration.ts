@@ -1,7 +1,7 @@
 /** Probabilities against outcomes: Brier score, reliability bins, goodness of fit, net benefit. */
 import { chiSquareTails } from "./gamma.js";
 import { normalSf } from "./normal.js";
-import { estimated, notEstimable, requireArgument, type NotEstimable, type Outcome } from "./outcome.js";
+import { estimated, notEstimable, requireArgument, requireName, type NotEstimable, type Outcome } from "./outcome.js";
 import { classCounts, requireProbabilities } from "./probabilities.js";
 import { mean, neumaierSum } from "./summation.js";
 
@@ -117,6 +117,7 @@ export function reliability(
   bins = 10,
 ): Outcome<{ bins: ReliabilityBin[]; ece: number; mce: number }> {
   requireProbabilities(labels, probabilities);
+  requireName(rule, ["width", "width-right-closed", "mass"], "rule");
   requireBins(bins);
   if (labels.length === 0) return notEstimable("no-data");
   const rows = [...groupByBin(probabilities, rule, bins)].map(([index, cases]): ReliabilityBin => ({
@@ -204,6 +205,7 @@ export function hosmerLemeshow(
   groups = 10,
 ): Outcome<HosmerLemeshow> {
   requireProbabilities(labels, probabilities);
+  requireName(grouping, ["blocks", "quantile"], "grouping");
   requireBins(groups);
   if (labels.length === 0) return notEstimable("no-data");
   const members =

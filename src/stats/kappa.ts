@@ -6,6 +6,7 @@ import {
   estimated,
   notEstimable,
   requireArgument,
+  requireName,
   requireCounts,
   requireLevel,
   type Interval,
@@ -113,7 +114,10 @@ function adjustedInterval(
   return clippedInterval(method, level, Math.min(observed.kappa, kappa - half), kappa + half, [-1, 1]);
 }
 
-function requireTable(table: readonly (readonly number[])[]): void {
+const kappaWeights: readonly KappaWeights[] = ["none", "linear", "quadratic"];
+
+function requireTable(table: readonly (readonly number[])[], weights: KappaWeights): void {
+  requireName(weights, kappaWeights, "weights");
   requireArgument(table.length >= 1 && table.length <= 1000, `kappa: ${table.length} categories`);
   for (const row of table) {
     requireArgument(row.length === table.length, `kappa: ${row.length} columns, ${table.length} rows`);
@@ -151,7 +155,7 @@ export function cohenKappa(
   weights: KappaWeights = "none",
   level = 0.95,
 ): Outcome<Kappa> {
-  requireTable(table);
+  requireTable(table, weights);
   requireLevel(level);
   const k = table.length;
   const counts = table.flat();
@@ -214,6 +218,7 @@ export function clusteredKappa(
   jackknife: IntervalOutcome;
 }> {
   requireLevel(level);
+  requireName(weights, kappaWeights, "weights");
   requireArgument(categories >= 1 && categories <= 1000, `kappa: ${categories} categories`);
   const n = first.length;
   requireArgument(second.length === n && cluster.length === n, `length-mismatch: ${n} ratings`);

@@ -5,6 +5,7 @@ import {
   notEstimable,
   requireArgument,
   requireLevel,
+  requireName,
   type IntervalOutcome,
   type NotEstimable,
   type Outcome,
@@ -28,6 +29,7 @@ interface Prepared {
 }
 
 function prepare(ratings: readonly SubjectRatings[], measurement: MeasurementLevel): Prepared | NotEstimable {
+  requireName(measurement, ["nominal", "ordinal", "interval", "ratio"], "measurement");
   const given = ratings.map((subject) => subject.filter((rating): rating is number => rating !== null));
   for (const value of given.flat()) {
     requireArgument(Number.isFinite(value), `alpha: rating ${value}`);

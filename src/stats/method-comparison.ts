@@ -6,6 +6,7 @@ import {
   estimated,
   notEstimable,
   requireLevel,
+  requireName,
   type IntervalOutcome,
   type NotEstimable,
   type Outcome,
@@ -68,6 +69,7 @@ export function blandAltman(
   share = level,
 ): Outcome<LimitsOfAgreement> {
   requireLevel(level);
+  requireName(variant, ["exact", "approximate"], "variant");
   requireLevel(share);
   const { differences, centre: bias, sd } = differenceMoments(x, y);
   const n = differences.length;

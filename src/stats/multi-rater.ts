@@ -6,6 +6,7 @@ import {
   estimated,
   notEstimable,
   requireArgument,
+  requireName,
   requireLevel,
   type IntervalOutcome,
   type NotEstimable,
@@ -81,6 +82,7 @@ export function multiRaterAgreement(
   level = 0.95,
 ): Outcome<MultiRaterAgreement> {
   requireLevel(level);
+  requireName(weights, ["identity", "linear", "quadratic", "ordinal"], "weights");
   requireArgument(categories.length >= 2, "agreement: two categories or more are needed");
   categories.forEach((value, i) => {
     const rises = Number.isFinite(value) && (i === 0 || value > (categories[i - 1] as number));

@@ -2,6 +2,7 @@
 import { rocAuc } from "./auc.js";
 import { cohenKappa } from "./kappa.js";
 import { notEstimable, estimated, requireArgument, type NotEstimable, type Outcome } from "./outcome.js";
+import { requirePresent } from "./probabilities.js";
 import { meanOfDefined, weightedOfDefined, type ClassMean } from "./class-means.js";
 import { mean, neumaierSum } from "./summation.js";
 
@@ -112,6 +113,7 @@ export function multiclassAuc(
     const c = truth[i] as number;
     requireArgument(Number.isInteger(c) && c >= 0 && c < classes, `class ${c} of case ${i}`);
     requireArgument(row.length === classes, `length-mismatch: ${row.length} scores of case ${i}, ${classes} classes`);
+    for (let d = 0; d < classes; d++) requirePresent(row[d], i);
     (members[c] as number[]).push(i);
   });
   if (truth.length === 0) return notEstimable("no-data");

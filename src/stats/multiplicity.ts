@@ -6,7 +6,7 @@ function adjusted(
   descending: boolean,
   factor: (rank: number, count: number) => number,
 ): number[] {
-  for (const value of p) requireArgument(value >= 0 && value <= 1, `p-value: ${value}`);
+  for (const value of p) requireArgument(Number.isFinite(value) && value >= 0 && value <= 1, `p-value: ${value}`);
   const order = p.map((_, i) => i).sort((i, j) => (p[i] as number) - (p[j] as number) || i - j);
   const result = new Array<number>(p.length).fill(1);
   const steps = descending ? order.map((_, k) => order.length - 1 - k) : order.map((_, k) => k);

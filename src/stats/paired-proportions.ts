@@ -61,6 +61,8 @@ export function newcombePairedDifference(
   const method = `paired_diff_newcombe${variant}`;
   const total = a + b + c + d;
   if (total === 0) return wholeRange(method, level);
+  // Correlation 1 and limits alike on both sides: no width but that of rounding. With the correction it is below 1.
+  if (variant === 8 && b + c === 0 && a === d) return notEstimable("zero-variance");
   const [p1, p2] = [(a + b) / total, (a + c) / total];
   const [first, second] = [wilson(a + b, total, level), wilson(a + c, total, level)];
   const margins = [a + b, c + d, a + c, b + d];

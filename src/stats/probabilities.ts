@@ -1,7 +1,12 @@
 /** What functions of labels and probabilities check first. */
 import { notEstimable, requireArgument, type NotEstimable } from "./outcome.js";
 
-/** Refuses `length-mismatch`, `label-not-binary` and values that are no probabilities. */
+/** Refuses what is no number where a score belongs: null would count as 0. */
+export function requirePresent(score: number | null | undefined, i: number): void {
+  if (score === null || score === undefined) requireArgument(false, `missing-score: score ${i}`);
+}
+
+/** Refuses `length-mismatch`, `label-not-binary`, `missing-score` and values that are no probabilities. */
 export function requireProbabilities(labels: ArrayLike<number>, probabilities: ArrayLike<number>): void {
   requireArgument(
     labels.length === probabilities.length,
@@ -9,8 +14,9 @@ export function requireProbabilities(labels: ArrayLike<number>, probabilities: A
   );
   for (let i = 0; i < labels.length; i++) {
     const [label, p] = [labels[i] as number, probabilities[i] as number];
-    requireArgument(label === 0 || label === 1, `label-not-binary: label ${i} is ${label}`);
-    requireArgument(p >= 0 && p <= 1, `probability ${i} is ${p}`);
+    if (label !== 0 && label !== 1) requireArgument(false, `label-not-binary: label ${i} is ${String(label)}`);
+    requirePresent(p, i);
+    if (!(p >= 0 && p <= 1)) requireArgument(false, `probability ${i} is ${p}`);
   }
 }
 

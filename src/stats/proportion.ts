@@ -6,13 +6,17 @@ import {
   estimated,
   requireArgument,
   requireLevel,
+  requireName,
   type Interval,
   type IntervalOutcome,
   type Outcome,
 } from "./outcome.js";
 
 function requireProportion(x: number, n: number, level: number): void {
-  requireArgument(n >= 0 && x >= 0 && x <= n && Number.isFinite(n), `${x} of ${n} is not a proportion`);
+  requireArgument(
+    n >= 0 && x >= 0 && x <= n && Number.isFinite(x) && Number.isFinite(n),
+    `${x} of ${n} is not a proportion`,
+  );
   requireLevel(level);
 }
 
@@ -116,6 +120,7 @@ export function midP(x: number, n: number, level = 0.95): IntervalOutcome {
 }
 
 export type Alternative = "two-sided" | "less" | "greater";
+const alternatives: readonly Alternative[] = ["two-sided", "less", "greater"];
 
 /**
  * Exact binomial test of p = p0. Two-sided: all outcomes that are at most as probable as x (times 1 + 1e-7, so that
@@ -129,6 +134,7 @@ export function binomialTest(
 ): Outcome<{ p: number }> & { ok: true } {
   requireArgument(Number.isSafeInteger(x) && Number.isSafeInteger(n), `binomialTest: ${x} of ${n} are not counts`);
   requireProportion(x, n, 0.5);
+  requireName(alternative, alternatives, "alternative");
   requireArgument(p0 >= 0 && p0 <= 1, `binomialTest: p0 ${p0} is not a probability`);
   if (n === 0) return estimated({ p: 1 }, "no-data");
   if (alternative === "less") return estimated({ p: binomialTails(x, n, p0).lower });

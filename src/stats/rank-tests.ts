@@ -65,6 +65,7 @@ export function mannWhitneyExact(
 /**
  * Kruskal-Wallis test of two or more groups (1952, doi:10.1080/01621459.1952.10483441), corrected for ties.
  * An empty group: `no-data`; one group: `too-few`; all values equal: h and p `zero-variance`.
+ * A group without values: `no-data` for the whole, as R refuses it too; leave it out where that is meant.
  */
 export function kruskalWallis(groups: readonly (readonly number[])[]): Outcome<{ h: Part; df: number; p: Part }> {
   const { ranks, ties } = midranks(groups.flat());

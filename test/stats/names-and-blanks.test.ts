@@ -25,7 +25,7 @@ describe("a name that is none of those that are known", () => {
   const calls: [string, () => unknown][] = [
     ["weights of kappa", () => stats.cohenKappa(table, name("identity"))],
     ["weights of kappa in other letters", () => stats.cohenKappa(table, name("Linear"))],
-    ["weights of clustered kappa", () => stats.clusteredKappa([0, 1], [0, 1], ["a", "b"], 2, name("ordinal"))],
+    ["weights of clustered kappa", () => stats.clusteredKappa(["a", "b"], [0, 1], [0, 1], 2, name("ordinal"))],
     ["weights of several readers", () => stats.multiRaterAgreement(ratings, [1, 2], name("none"))],
     ["level of measurement", () => stats.krippendorffAlpha(ratings, name("Nominal"))],
     ["level of measurement of an interval", () => stats.krippendorffInterval(ratings, name("Nominal"), { seed: 1n })],

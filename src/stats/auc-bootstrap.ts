@@ -42,6 +42,7 @@ export function bootstrapAuc(
     Number.isSafeInteger(replicates) && replicates >= 1,
     `replicates: ${replicates} is not a number of them`,
   );
+  requireArgument(seed >= 0n && seed < 1n << 64n, `seed: ${seed} is not an unsigned 64-bit integer`);
   const { positives, negatives } = splitByLabel(labels, scores);
   const area = rocAuc(positives, negatives);
   if (!area.ok) return area;

@@ -1,12 +1,13 @@
 /** Differences of paired measurements. */
-import { requireArgument } from "./outcome.js";
+import { requireArgument, requireMeasured } from "./outcome.js";
 import { mean, sumOfSquares } from "./summation.js";
 
-/** Refuses series of unequal length (`length-mismatch`) and values that are not finite. */
+/** Refuses series of unequal length (`length-mismatch`) and values that are not finite or beyond 1e75. */
 export function requirePairs(x: ArrayLike<number>, y: ArrayLike<number>): void {
   requireArgument(x.length === y.length, `length-mismatch: ${x.length} and ${y.length} values`);
   for (let i = 0; i < x.length; i++) {
-    requireArgument(Number.isFinite(x[i]) && Number.isFinite(y[i]), `pair ${i}: ${x[i]}, ${y[i]}`);
+    requireMeasured(x[i], `pair ${i}:`);
+    requireMeasured(y[i], `pair ${i}:`);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Estimates of the same quantity from several sources (sites, strata): pooled value and how much they differ. */
 import { chiSquareTails } from "./gamma.js";
-import { estimated, notEstimable, requireArgument, type Outcome } from "./outcome.js";
+import { estimated, notEstimable, requireArgument, requireMeasured, type Outcome } from "./outcome.js";
 import { neumaierSum } from "./summation.js";
 
 /** Weighted mean and its standard error. */
@@ -45,11 +45,12 @@ function effectiveWeight(weights: readonly number[]): number {
 export function heterogeneityOf(estimates: readonly number[], variances: readonly number[]): Outcome<Heterogeneity> {
   const count = estimates.length;
   requireArgument(count === variances.length, `length-mismatch: ${count} estimates, ${variances.length} variances`);
-  for (const value of estimates) requireArgument(Number.isFinite(value), `heterogeneity: estimate ${value}`);
-  for (const value of variances) requireArgument(value >= 0 && value < Infinity, `heterogeneity: variance ${value}`);
+  for (const value of estimates) requireMeasured(value, "heterogeneity: estimate");
+  for (const value of variances) requireArgument(value >= 0 && value <= 1e152, `heterogeneity: variance ${value}`);
   if (count === 0) return notEstimable("no-data");
   if (count === 1) return notEstimable("too-few");
-  if (variances.includes(0)) return notEstimable("zero-variance");
+  // Weights of smaller ones are no numbers that can be multiplied.
+  if (variances.some((variance) => variance < 1e-150)) return notEstimable("zero-variance");
   const weights = variances.map((variance) => 1 / variance);
   const { mean: fixed, se: fixedSe } = pooled(estimates, weights);
   const q = neumaierSum(

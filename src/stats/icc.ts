@@ -6,7 +6,9 @@ import {
   estimated,
   notEstimable,
   requireArgument,
+  requireMeasured,
   requireLevel,
+  requireName,
   type Interval,
   type IntervalOutcome,
   type NotEstimable,
@@ -17,6 +19,7 @@ import { mean, neumaierSum } from "./summation.js";
 
 /** 1 one-way, C two-way consistency, A two-way absolute agreement; single reader or mean of the k readers. */
 export type IccForm = "1,1" | "1,k" | "C,1" | "C,k" | "A,1" | "A,k";
+const forms: readonly IccForm[] = ["1,1", "1,k", "C,1", "C,k", "A,1", "A,k"];
 
 export interface Icc {
   icc: number;
@@ -44,7 +47,7 @@ export function meanSquares(ratings: readonly (readonly number[])[]): Outcome<Me
   const k = (ratings[0] as readonly number[]).length;
   for (const row of ratings) {
     requireArgument(row.length === k, `length-mismatch: ${row.length} readings, ${k} readers`);
-    for (const value of row) requireArgument(Number.isFinite(value), `icc: reading ${value}`);
+    for (const value of row) requireMeasured(value, "icc: reading");
   }
   if (n < 2 || k < 2) return notEstimable("too-few");
   const grand = mean(ratings.flat());
@@ -95,6 +98,7 @@ export function iccEstimate(
   ratings: readonly (readonly number[])[],
   form: IccForm = "A,1",
 ): Outcome<{ readonly icc: number }> {
+  requireName(form, forms, "form");
   const squares = meanSquares(ratings);
   if (!squares.ok) return squares;
   const found = coefficientOf(squares, form);
@@ -104,6 +108,7 @@ export function iccEstimate(
 /** Intraclass correlation with its F interval; default: absolute agreement of a single reader. */
 export function icc(ratings: readonly (readonly number[])[], form: IccForm = "A,1", level = 0.95): Outcome<Icc> {
   requireLevel(level);
+  requireName(form, forms, "form");
   const squares = meanSquares(ratings);
   if (!squares.ok) return squares;
   const { subjects: n, readers: k, rows, columns, error } = squares;

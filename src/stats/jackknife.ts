@@ -1,6 +1,6 @@
 /** The jackknife: estimates with each unit (patient) left out in turn. */
 import { mean, sumOfSquares } from "./summation.js";
-import { estimated, notEstimable, type Outcome } from "./outcome.js";
+import { estimated, notEstimable, requireArgument, requireMeasured, type Outcome } from "./outcome.js";
 
 /**
  * Standard error from the estimates without each of m units: se^2 = (m - 1)/m sum (v_i - mean)^2 (Efron & Tibshirani 1993,
@@ -9,6 +9,7 @@ import { estimated, notEstimable, type Outcome } from "./outcome.js";
  */
 export function jackknifeSe(values: ArrayLike<number>): Outcome<{ se: number; valid: number }> {
   const valid = Float64Array.from(values).filter((value) => !Number.isNaN(value));
+  for (const value of valid) requireMeasured(value, "jackknife:");
   const m = valid.length;
   if (m < 2) return notEstimable("too-few");
   const outcome = { se: Math.sqrt(((m - 1) / m) * sumOfSquares(valid, mean(valid))), valid: m };
@@ -20,6 +21,7 @@ export function leaveOneOut(
   weighted: (weights: Uint16Array, replicate: number) => number,
   units: number,
 ): Float64Array {
+  requireArgument(Number.isSafeInteger(units) && units >= 0, `units: ${units} is not a number of them`);
   const weights = new Uint16Array(units).fill(1);
   const values = new Float64Array(units);
   for (let unit = 0; unit < units; unit++) {

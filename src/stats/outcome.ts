@@ -59,6 +59,16 @@ export function requireCounts(counts: readonly number[], what: string): void {
   }
 }
 
+/** Largest measured value: its fourth power, and sums of many of them, are numbers still. */
+const largestMeasured = 1e75;
+
+/** Refuses a measured value that is not finite, or so large that squares of squares are no numbers. */
+export function requireMeasured(value: number | undefined, what: string): void {
+  // Not Math.abs alone, of which null is 0.
+  if (!Number.isFinite(value) || Math.abs(value as number) > largestMeasured)
+    requireArgument(false, `${what} ${value} is not a number from -1e75 to 1e75`);
+}
+
 /** Refuses a level outside (0, 1). */
 export function requireLevel(level: number): void {
   if (!(level > 0 && level < 1)) requireArgument(false, `level: ${level} is not between 0 and 1`);

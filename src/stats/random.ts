@@ -2,6 +2,7 @@
  * Counter-based random streams: Philox4x32-10 (Salmon et al. 2011, doi:10.1145/2063384.2063405).
  * Stream (seed, stream) is the same whatever the number of workers or the order of use.
  */
+import { requireArgument } from "./outcome.js";
 
 /** High 32 bits of the 64-bit product of two unsigned 32-bit words, from 16-bit halves (no sum exceeds 32 bits). */
 export function mulHigh(a: number, b: number): number {
@@ -138,6 +139,9 @@ export class RandomStream {
 
   /** Uniform integer in [0, n), 1 <= n < 2^32, without bias (Lemire 2019, doi:10.1145/3230636). */
   below(n: number): number {
+    // The message is made where it is needed alone.
+    if (!(n >= 1 && n <= 0xffffffff && n === Math.floor(n)))
+      requireArgument(false, `below: ${n} is not in 1 ... 2^32 - 1`);
     let word = this.u32();
     let low = Math.imul(word, n) >>> 0;
     if (low < n) {

@@ -7,6 +7,7 @@ import {
   requireArgument,
   requireCounts,
   requireLevel,
+  requireName,
   type IntervalOutcome,
   type NotEstimable,
   type Outcome,
@@ -16,11 +17,11 @@ import { fallingRoot } from "./root.js";
 import { studentQuantile } from "./student-fisher.js";
 import { neumaierSum } from "./summation.js";
 
-/** A count needs exposure; none of both is no data. */
+/** A count needs exposure, of a size with which rates and their products are numbers; none of both is no data. */
 function requireCountOf(count: number, exposure: number): void {
   requireCounts([count], "rate");
-  const possible = exposure > 0 || (exposure === 0 && count === 0);
-  requireArgument(possible && Number.isFinite(exposure), `rate: ${count} with exposure ${exposure}`);
+  const possible = (exposure >= 1e-75 && exposure <= 1e75) || (exposure === 0 && count === 0);
+  requireArgument(possible, `rate: ${count} with exposure ${exposure}`);
 }
 
 function requireRate(count: number, exposure: number, level: number): void {
@@ -71,6 +72,7 @@ export function quasiPoisson(
   by: "t" | "z" = "t",
 ): Outcome<{ mean: number; dispersion: number | NotEstimable; interval: IntervalOutcome }> {
   requireLevel(level);
+  requireName(by, ["t", "z"], "by");
   requireArgument(
     exposures === null || exposures.length === counts.length,
     `length-mismatch: ${counts.length} counts and their exposures`,
@@ -111,7 +113,9 @@ export function quasiPoisson(
   const tail = (1 - level) / 2;
   const k = by === "t" ? studentQuantile(tail, units - 1, "upper") : zOfLevel(level);
   const spread = k * Math.sqrt(dispersion / total);
-  const interval = estimated({ low: mean * Math.exp(-spread), high: mean * Math.exp(spread), level, method });
+  const [low, high] = [mean * Math.exp(-spread), mean * Math.exp(spread)];
+  // A spread beyond all numbers, or exposures whose products are none.
+  const interval = low > 0 && high < Infinity ? estimated({ low, high, level, method }) : notEstimable("no-solution");
   return estimated({ mean, dispersion, interval });
 }
 

@@ -9,6 +9,7 @@ import {
   notEstimable,
   requireArgument,
   requireLevel,
+  requireMeasured,
   type IntervalOutcome,
   type NotEstimable,
   type Outcome,
@@ -188,8 +189,10 @@ export function bootstrapSummary(
   level = 0.95,
 ): BootstrapSummary | NotEstimable {
   requireLevel(level);
+  requireMeasured(estimate, "bootstrap: estimate");
   const total = replicates.length;
   const sorted = validReplicates(replicates);
+  for (const value of sorted) requireMeasured(value, "bootstrap: replicate");
   const valid = sorted.length;
   if (total === 0) return notEstimable("no-data");
   if (valid < 2 || valid < leastShare * total) return notEstimable("resampling-degenerate");
@@ -213,6 +216,7 @@ export function bootstrapSummary(
   }
   const share = (2 * below + equal) / (2 * valid);
   const left = Float64Array.from(jackknife).filter((value) => !Number.isNaN(value));
+  for (const value of left) requireMeasured(value, "bootstrap: jackknife");
   const centre = mean(left);
   let cubes = 0;
   let squares = 0;
@@ -274,6 +278,7 @@ export function signFlipTest(differences: readonly number[]): {
 } {
   const n = differences.length;
   requireArgument(n <= 20, `sign flip: ${n} differences, 20 at most`);
+  for (const difference of differences) requireMeasured(difference, "sign flip:");
   const sum = (signs: number): number => differences.reduce((s, d, i) => s + ((signs >> i) & 1 ? -d : d), 0);
   const observed = sum(0);
   const tolerance = 1e-12 * differences.reduce((s, d) => s + Math.abs(d), 0);

@@ -1,7 +1,7 @@
 /** Empirical ROC curve: operating points, what can be read off them, average precision, partial area. */
 import { splitByLabel } from "./auc.js";
 import { sortedNumbers } from "./order.js";
-import { estimated, notEstimable, requireArgument, type Outcome } from "./outcome.js";
+import { estimated, notEstimable, requireArgument, requireName, type Outcome } from "./outcome.js";
 
 /** Operating points by falling threshold; the first is "above all scores" (threshold Infinity, nothing called). */
 export interface RocPoints {
@@ -230,15 +230,17 @@ export function partialAuc(
   axis: "fpr" | "tpr",
   [from, to]: readonly [number, number],
 ): Outcome<{ area: number; corrected: number; min: number; max: number }> {
-  requireArgument(from >= 0 && to <= 1 && from < to, `empty-range: ${from} to ${to}`);
-  const none = undefinedCurve(points);
-  if (none !== null) return none;
+  requireName(axis, ["fpr", "tpr"], "axis");
   const flip = axis === "tpr";
   const low = flip ? 1 - to : from;
   const high = flip ? 1 - from : to;
-  const area = areaBetween(points, axis, from, to);
   const min = ((high - low) * (high + low)) / 2;
   const max = high - low;
+  // A range so narrow that rounding leaves nothing between the chance line and 1 is empty as well.
+  requireArgument(from >= 0 && to <= 1 && from < to && min < max, `empty-range: ${from} to ${to}`);
+  const none = undefinedCurve(points);
+  if (none !== null) return none;
+  const area = areaBetween(points, axis, from, to);
   return estimated({ area, corrected: correctedArea(area, min, max), min, max });
 }
 

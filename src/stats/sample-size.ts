@@ -152,7 +152,9 @@ export function precisionSize(
   requireArgument(share > 0 && share <= 1, `share: ${share} is not between 0 and 1`);
   const z = zOfLevel(level);
   const raw = (z * z * p * (1 - p)) / (halfWidth * halfWidth);
-  return estimated({ raw, n: Math.ceil(raw), total: Math.ceil(raw / share) });
+  const total = Math.ceil(raw / share);
+  if (!(total <= Number.MAX_SAFE_INTEGER)) return notEstimable("no-solution");
+  return estimated({ raw, n: Math.ceil(raw), total });
 }
 
 function requireDiscordance(p10: number, p01: number): void {
@@ -328,5 +330,6 @@ export function detectableProportions(
 export function inflatedSize(n: number, meanClusterSize: number, icc: number): { designEffect: number; n: number } {
   requireArgument(n > 0 && meanClusterSize >= 1, `inflation: ${n} units, clusters of ${meanClusterSize}`);
   const designEffect = 1 + (meanClusterSize - 1) * icc;
-  return { designEffect, n: Math.ceil(n * designEffect * (1 - 1e-12)) };
+  const product = n * designEffect;
+  return { designEffect, n: Math.ceil(product - Math.min(1e-6, product * 1e-12)) };
 }

@@ -185,7 +185,8 @@ export function miettinenNurminenRatio(x1: number, n1: number, x2: number, n2: n
 
 function logRatioInterval(method: string, { x1, n1, x2, n2 }: Groups, level: number): IntervalOutcome {
   if (x1 === 0 || x2 === 0) return notEstimable("zero-cell");
-  const variance = 1 / x1 - 1 / n1 + 1 / x2 - 1 / n2;
+  // 1/x - 1/n as one quotient: of nearly equal numbers the difference is not lost.
+  const variance = (n1 - x1) / x1 / n1 + (n2 - x2) / x2 / n2;
   if (!(variance > 0)) return notEstimable("zero-variance");
   const centre = Math.log(x1 / n1 / (x2 / n2));
   const half = zOfLevel(level) * Math.sqrt(variance);

@@ -291,7 +291,7 @@ const sweeps: Record<string, Sweep[]> = {
   // resampling and multiplicity
   percentileInterval: [[stats.percentileInterval, replicates, levels]],
   bootstrapTest: [[stats.bootstrapTest, replicates, [0, 1]]],
-  bootstrapSummary: [[stats.bootstrapSummary, [0, 1, 1e300], replicates, [[], [1], [1, 1], [1, 2, 4]], levels]],
+  bootstrapSummary: [[stats.bootstrapSummary, [0, 1, 1e75], replicates, [[], [1], [1, 1], [1, 2, 4]], levels]],
   bootstrapResamples: [
     [
       (values: number[], resamples: number[][]) =>
@@ -304,7 +304,7 @@ const sweeps: Record<string, Sweep[]> = {
     ],
     [() => stats.bootstrapResamples(0, [[]], () => 1)],
   ],
-  signFlipTest: [[stats.signFlipTest, [[], [0], [1], [0, 0], [1, -1], repeated(1, 12), [1e300, -1e300]]]],
+  signFlipTest: [[stats.signFlipTest, [[], [0], [1], [0, 0], [1, -1], repeated(1, 12), [1e75, -1e75]]]],
   quantileOfSorted: [[stats.quantileOfSorted, [[1], [1, 1], [-1e300, 1e300]], [0, 0.5, 1]]],
   holm: [[stats.holm, pValues]],
   hochberg: [[stats.hochberg, pValues]],

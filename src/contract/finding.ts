@@ -49,6 +49,9 @@ export const geometry = z.discriminatedUnion("type", [
 ]);
 export type Geometry = z.infer<typeof geometry>;
 
+/** A measured quantity; beyond 1e75 squares of sums leave the range of numbers. */
+export const measured = z.number().min(-1e75).max(1e75);
+
 export const attributeValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export type AttributeValue = z.infer<typeof attributeValue>;
 

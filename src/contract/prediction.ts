@@ -3,7 +3,7 @@ import { z } from "zod";
 import { id } from "./common.js";
 import { defineLine } from "./document.js";
 import { events } from "./event.js";
-import { attributeValue, finding } from "./finding.js";
+import { attributeValue, finding, measured } from "./finding.js";
 
 /** Why a case failed: a closed list, no free text of the model. */
 export const failureCodes = [
@@ -27,7 +27,7 @@ export const prediction = defineLine("prediction", 1, {
   findings: z.array(finding).max(100_000).default([]),
   scores: z.record(z.string().max(64), z.number()).default({}),
   labels: z.record(z.string().max(64), attributeValue).default({}),
-  quantities: z.record(z.string().max(64), z.number()).default({}),
+  quantities: z.record(z.string().max(64), measured).default({}),
   events,
   error: z.strictObject({ code: z.enum(failureCodes), message: z.string().max(500) }).optional(),
 });

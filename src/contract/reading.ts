@@ -3,10 +3,10 @@ import { z } from "zod";
 import { id } from "./common.js";
 import { defineLine } from "./document.js";
 import { events } from "./event.js";
-import { attributeValue, finding } from "./finding.js";
+import { attributeValue, finding, measured } from "./finding.js";
 
 const labels = z.record(z.string().max(64), attributeValue).default({});
-const quantities = z.record(z.string().max(64), z.number()).default({});
+const quantities = z.record(z.string().max(64), measured).default({});
 
 /** A line per reader, round and case. A reader who marked nothing still has a line. */
 export const reading = defineLine("reading", 1, {

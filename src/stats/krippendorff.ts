@@ -71,7 +71,7 @@ function alphaReader(
     if (measurement === "nominal") return 1;
     const [a, b] = [values[c] as number, values[d] as number];
     if (measurement === "interval") return squared(a - b);
-    if (measurement === "ratio") return a + b === 0 ? 0 : squared((a - b) / (a + b));
+    if (measurement === "ratio") return squared((a - b) / (a + b));
     // d < c: the ratings from d to c, with half of those at both ends
     return squared((upTo[c] as number) - (upTo[d] as number) + ((totals[d] as number) - (totals[c] as number)) / 2);
   };

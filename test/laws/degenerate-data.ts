@@ -110,18 +110,7 @@ export const counts = [
 ];
 
 /** Scores of positives and negatives: none, one, tied, separated, reversed, huge and tiny. */
-export const scores = [
-  [],
-  [0],
-  [1],
-  [1, 1],
-  [0, 0, 0],
-  [2, 3],
-  [1, 2, 3],
-  [-1e75, 1e75],
-  [5e-324, 0],
-  repeated(7, 30),
-];
+export const scores = [[], [0], [1], [1, 1], [0, 0, 0], [2, 3], [1, 2, 3], [-1e75, 1e75], [5e-324, 0], repeated(7, 30)];
 /** Labels and scores. */
 export const labelled: [number[], number[]][] = [
   [[], []],

@@ -261,12 +261,18 @@ const sweeps: Record<string, Sweep[]> = {
           [0, 0],
           [0, 0],
         ],
+      ],
+      ["nominal", "ordinal", "interval", "ratio"],
+    ],
+    [
+      stats.krippendorffAlpha,
+      [
         [
           [0, -1],
           [1, 0],
         ],
       ],
-      ["nominal", "ordinal", "interval", "ratio"],
+      ["nominal", "ordinal", "interval"],
     ],
   ],
   meanSquares: [[stats.meanSquares, readings]],

@@ -1,8 +1,18 @@
 /** Names of metrics, as protocols write them. */
 import { describe, expect, it } from "vitest";
-import { metricByName, metrics, type MetricDefinition } from "../../src/metrics/index.js";
+import { metricByName, metrics, rangeOf, type MetricDefinition } from "../../src/metrics/index.js";
 
 const unknown = expect.objectContaining({ code: "METRIC_UNKNOWN" });
+
+describe("a limit on a metric", () => {
+  it("lies in the range of its kind", () => {
+    expect(rangeOf({ kind: "proportion" })).toEqual([0, 1]);
+    expect(rangeOf({ kind: "score" })).toEqual([0, 1]);
+    expect(rangeOf({ kind: "index" })).toEqual([-1, 1]);
+    expect(rangeOf({ kind: "rate" })).toEqual([0, Infinity]);
+    expect(rangeOf({ kind: "number" })).toEqual([-Infinity, Infinity]);
+  });
+});
 
 describe("a name", () => {
   it("is an id, with a number where one belongs to it", () => {

@@ -327,6 +327,12 @@ describe("alpha of ratios", () => {
   });
 });
 
+describe("alpha of values that differ by too little to be squared", () => {
+  it("is no number", () => {
+    expect(krippendorffAlpha([[0, 1e-200], [1e-200, 0]], "interval")).toEqual({ ok: false, reason: "zero-denominator" }); // prettier-ignore
+  });
+});
+
 describe("interval of alpha", () => {
   const ratings = [[1, 1], [2, 2], [1, 2], [3, 3], [2, 3], [1, 1], [3, 2], [2, 2], [3, null], [null, 1]]; // prettier-ignore
 

@@ -97,7 +97,7 @@ function callOf(
   scored: boolean,
   threshold: number | null,
 ): -1 | 0 | 1 {
-  if (!scored) return (grading.grades[unit.answer] ?? -Infinity) >= grading.positive.fromGrade ? 1 : 0;
+  if (!scored) return (grading.grades[unit.answer] as number) >= grading.positive.fromGrade ? 1 : 0;
   if (threshold === null) return -1;
   return (unit.score as number) >= threshold ? 1 : 0;
 }

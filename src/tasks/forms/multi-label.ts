@@ -167,7 +167,7 @@ function errorsOfCase(
       {
         ...row,
         kind: positive[at] === 1 ? "missed-positive" : "false-alarm",
-        score: score[at] ?? null,
+        score: score[at] as number | null,
         reference: labelText(label, positive[at] as number),
         answer: labelText(label, call[at] as number),
       },

@@ -11,6 +11,7 @@ import { evaluate, type EvaluateOptions } from "./evaluation/evaluate.js";
 import { run as runOn, type RunOptions } from "./inference/run.js";
 import { score as scoreOn, type ScoreOptions } from "./inference/score.js";
 import { report } from "./report/report.js";
+import { answerRules } from "./tasks/answer-labels.js";
 import { taskProfile } from "./tasks/profiles/index.js";
 
 /** Runs submissions on a test set under its protocol. @throws what {@link runOn} throws */
@@ -20,9 +21,9 @@ export async function run(options: Omit<RunOptions, "protocol">): Promise<RunDoc
 }
 
 /** Takes predictions made elsewhere instead of a model. @throws what {@link scoreOn} throws */
-export async function score(options: Omit<ScoreOptions, "protocol">): Promise<RunDocument> {
+export async function score(options: Omit<ScoreOptions, "protocol" | "answers">): Promise<RunDocument> {
   const { protocol } = await effectiveProtocolOf(options.dataset);
-  return scoreOn({ ...options, protocol });
+  return scoreOn({ ...options, protocol, answers: answerRules(taskProfile(protocol.task)) });
 }
 
 /** Readings to the reference standard, with the agreement of the readers. @throws what {@link adjudicateSet} throws */

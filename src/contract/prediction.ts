@@ -3,7 +3,7 @@ import { z } from "zod";
 import { id } from "./common.js";
 import { defineLine } from "./document.js";
 import { events } from "./event.js";
-import { attributeValue, finding, measured } from "./finding.js";
+import { attributeValue, finding, measured, type AttributeValue } from "./finding.js";
 
 /** Why a case failed: a closed list, no free text of the model. */
 export const failureCodes = [
@@ -33,6 +33,24 @@ export const prediction = defineLine("prediction", 1, {
 });
 export type Prediction = z.infer<typeof prediction.type>;
 export type FailureCode = (typeof failureCodes)[number];
+
+/** Which labels and scores answers made of them hold, and which values the labels may have. */
+export interface AnswerLabels {
+  readonly labels: readonly string[];
+  readonly scores: readonly string[];
+  /** Classes of a multi-label task: an answer should have each of them. */
+  readonly classes: readonly string[];
+  /** What is wrong with the value of a label, in words; null: nothing. */
+  fault(label: string, value: AttributeValue): string | null;
+}
+
+/** What the answers of a task may and must hold. Tasks make it; what reads predictions is handed it, for it can't reach tasks. */
+export interface AnswerRules {
+  /** Null: answers are not made of labels and scores, and any are read. */
+  readonly known: AnswerLabels | null;
+  /** @throws PREDICTION_INVALID where answered cases hold no answer, or only some have a part of it */
+  check(predictions: readonly Prediction[]): void;
+}
 
 /** timings.jsonl: how long a case took and what it needed. */
 export const timing = defineLine("timing", 1, {

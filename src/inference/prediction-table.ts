@@ -2,9 +2,8 @@
 import type { Readable } from "node:stream";
 import { fail } from "../contract/errors.js";
 import type { AttributeValue, Finding } from "../contract/finding.js";
-import type { Prediction } from "../contract/prediction.js";
+import type { AnswerLabels, Prediction } from "../contract/prediction.js";
 import { CsvRows } from "../storage/csv.js";
-import type { AnswerLabels } from "../tasks/answer-labels.js";
 
 /** Accepted names of columns, compared without regard to case. */
 export const predictionColumns = {

@@ -8,7 +8,12 @@ import { createGunzip } from "node:zlib";
 import type { IndexedCase } from "../contract/case-index.js";
 import type { Bilingual } from "../contract/common.js";
 import { fail } from "../contract/errors.js";
-import { prediction as predictionLine, type Prediction } from "../contract/prediction.js";
+import {
+  prediction as predictionLine,
+  type AnswerLabels,
+  type AnswerRules,
+  type Prediction,
+} from "../contract/prediction.js";
 import type { EffectiveProtocol } from "../contract/protocol.js";
 import type { RunDocument } from "../contract/run.js";
 import { predictionsSubmission } from "../contract/submission.js";
@@ -18,9 +23,6 @@ import { hashDocument } from "../storage/canonical-json.js";
 import { readYaml, validateDocument } from "../storage/documents.js";
 import { failStorage } from "../storage/errors.js";
 import { sha256 } from "../storage/hashing.js";
-import { answerLabels, type AnswerLabels } from "../tasks/answer-labels.js";
-import { checkAnswers } from "../tasks/given-answers.js";
-import { taskProfile } from "../tasks/profiles/index.js";
 import { checkLabel, checkName, readPredictionTable } from "./prediction-table.js";
 import { beginRun, earlierRun } from "./run-document.js";
 import { openTestSet } from "./test-set.js";
@@ -34,6 +36,7 @@ export interface ScoreOptions {
   readonly submission: string;
   readonly out: string;
   readonly protocol: EffectiveProtocol;
+  readonly answers: AnswerRules;
   readonly openTruth?: boolean;
 }
 
@@ -55,12 +58,9 @@ export async function score(options: ScoreOptions): Promise<RunDocument> {
     fail("SUBMISSION_TASK", `${manifest.id} is for ${manifest.task}, the test set for ${set.index.task}`, {
       file: options.submission,
     });
-  const known = answerLabels(taskProfile(set.index.task));
+  const { known } = options.answers;
   const byCase = await readPredictions(options.predictions, known);
-  const notes = [
-    ...checkAgainst(byCase, set.index.cases, protocol, options.predictions),
-    ...unansweredClasses(byCase, known),
-  ];
+  const notes = [...checkAgainst(byCase, set.index.cases, options), ...unansweredClasses(byCase, known)];
 
   await mkdir(options.out, { recursive: true }).catch((error: unknown) => failStorage(error, options.out));
   const out = await realpath(options.out);
@@ -173,8 +173,7 @@ async function readPredictionLines(
 function checkAgainst(
   byCase: ReadonlyMap<string, Prediction>,
   cases: readonly IndexedCase[],
-  protocol: EffectiveProtocol,
-  file: string,
+  { protocol, answers, predictions: file }: ScoreOptions,
 ): Bilingual[] {
   const known = new Map(cases.map((indexed) => [indexed.id, indexed]));
   const unknown = [...byCase.keys()].filter((id) => !known.has(id));
@@ -193,7 +192,7 @@ function checkAgainst(
         file,
       },
     );
-  checkAnswers([...byCase.values()], taskProfile(protocol.task));
+  answers.check([...byCase.values()]);
   let marks = 0;
   let checked = 0;
   let outside = 0;

@@ -1,17 +1,10 @@
-/** Which labels and scores the answers of a classification task hold, and which values the labels may have. */
+/** What the answers of a task may and must hold: labels, scores, values of labels, no blanks. */
 import type { AttributeValue } from "../contract/finding.js";
+import type { AnswerLabels, AnswerRules } from "../contract/prediction.js";
 import { gradeOf } from "./forms/classification.js";
 import { labelValue } from "./forms/multi-label.js";
+import { checkAnswers } from "./given-answers.js";
 import type { TaskProfile } from "./profile.js";
-
-export interface AnswerLabels {
-  readonly labels: readonly string[];
-  readonly scores: readonly string[];
-  /** Classes of a multi-label task: an answer should have each of them. */
-  readonly classes: readonly string[];
-  /** What is wrong with the value of a label, in words; null: nothing. */
-  fault(label: string, value: AttributeValue): string | null;
-}
 
 /** Null: answers of the task are not made of labels and scores, which then mean nothing. */
 export function answerLabels({ form, classes, grading }: TaskProfile): AnswerLabels | null {
@@ -32,3 +25,9 @@ export function answerLabels({ form, classes, grading }: TaskProfile): AnswerLab
   const ids = classes.map(({ id }) => id);
   return { labels: ids, scores: ids, classes: ids, fault: (_, value) => yesNoFault(value) };
 }
+
+/** For what reads predictions and knows no task. */
+export const answerRules = (profile: TaskProfile): AnswerRules => ({
+  known: answerLabels(profile),
+  check: (predictions) => checkAnswers(predictions, profile),
+});

@@ -7,12 +7,17 @@ import type { CaseIndex, IndexedCase } from "../../src/contract/case-index.js";
 import type { Prediction } from "../../src/contract/prediction.js";
 import type { EffectiveProtocol } from "../../src/contract/protocol.js";
 import type { RunDocument } from "../../src/contract/run.js";
-import { score } from "../../src/inference/score.js";
+import { score as scoreOn, type ScoreOptions } from "../../src/inference/score.js";
 import { sha256 } from "../../src/storage/hashing.js";
+import { answerRules } from "../../src/tasks/answer-labels.js";
 import { effectiveProtocol } from "../../src/tasks/effective-protocol.js";
 import { taskProfile } from "../../src/tasks/profiles/index.js";
 import { noteMissing, sharedFolder } from "../shared.js";
 import { temporaryFolder } from "./fixtures.js";
+
+/** With the rules of the protocol's task, as the stage hands them over. */
+const score = (options: Omit<ScoreOptions, "answers">): Promise<RunDocument> =>
+  scoreOn({ ...options, answers: answerRules(taskProfile(options.protocol.task)) });
 
 const detection: EffectiveProtocol = effectiveProtocol(taskProfile("lung-nodule-detection"), null);
 const folder = temporaryFolder();

@@ -1,6 +1,7 @@
 /** Labels and scores that the answers of a task may hold. */
 import { describe, expect, it } from "vitest";
-import { answerLabels, type AnswerLabels } from "../../src/tasks/answer-labels.js";
+import type { AnswerLabels } from "../../src/contract/prediction.js";
+import { answerLabels } from "../../src/tasks/answer-labels.js";
 import { taskProfile } from "../../src/tasks/profiles/index.js";
 
 describe("labels and scores of answers", () => {

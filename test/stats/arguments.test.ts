@@ -262,6 +262,16 @@ for (const margin of badMargins) {
   );
 }
 refuses(
+  "cohenKappa",
+  () => stats.cohenKappa([]),
+  () =>
+    stats.cohenKappa([
+      [1, 2],
+      [3, 4, 5],
+    ]),
+  () => stats.cohenKappa([[1, 2], [3]]),
+);
+refuses(
   "sizes",
   ...[0, -1, NaN].flatMap((n) => [
     () => stats.contrastPower(someContrast, 0.05, n),

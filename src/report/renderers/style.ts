@@ -88,7 +88,7 @@ h1{font-size:20pt}h2{font-size:14pt;margin:0 0 10pt;break-after:avoid;break-insi
 h3,h4,caption{break-after:avoid}
 table{font-size:8.6pt}td.mono{font-size:7.4pt}
 .table{overflow:visible}.table.short{break-inside:avoid}
-#summary table{font-size:8.2pt}#summary table.plain th,#summary table.plain td{padding:1.9pt 5pt}#summary p{font-size:8.6pt}#summary p.conclusion{font-size:9.4pt;padding:7pt 10pt}#summary h3{margin:10pt 0 4pt}#summary .table{margin:6pt 0 8pt}#summary p{margin:5pt 0}#summary .signatures{margin:12pt 0 0}#summary .signatures div{gap:14pt}
+#summary table{font-size:8.2pt}#summary table.plain th,#summary table.plain td{padding:1.9pt 5pt}#summary p{font-size:8.6pt}#summary p.conclusion{font-size:9.4pt;padding:7pt 10pt}#summary h3{margin:6pt 0 3pt}#summary .table{margin:6pt 0 8pt}#summary p{margin:3pt 0}#summary .signatures{margin:8pt 0 0}#summary .signatures div{gap:8pt}#summary .signatures .line{min-height:16pt}
 figure[id^="F1"] svg{max-height:110mm}figure[id^="F1-"]{display:inline-block;width:49%;vertical-align:top}figure[id^="T5-"] svg{max-height:58mm}
 figure{margin:8pt 0 12pt}
 thead{display:table-header-group}

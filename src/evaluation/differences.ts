@@ -34,8 +34,9 @@ export function marginOf(protocol: EffectiveProtocol, metric: string): number {
 }
 
 /**
- * Verdict of a difference by its interval; null where neither direction is the better one. `superior`: better beyond chance; `non-inferior`: the loss is smaller than the
- * margin; `inferior`: worse beyond chance and the margin not kept; else `inconclusive`.
+ * Verdict of a difference by its interval; null where neither direction is the better one. `superior`: better beyond chance;
+ * `non-inferior`: the loss is smaller than the margin; `inferior`: worse beyond chance and the margin not kept; else
+ * `inconclusive`.
  */
 export function verdictOf(
   interval: { low: number; high: number },

@@ -1,6 +1,6 @@
 /** The stages as a library user calls them: each takes plain options and a progress callback, reads and writes documents. */
 import { join } from "node:path";
-import type { EffectiveProtocol } from "./contract/protocol.js";
+import { isBeyondFailedCases, type EffectiveProtocol } from "./contract/protocol.js";
 import type { RunDocument } from "./contract/run.js";
 import type { Result } from "./contract/result.js";
 import type { AgreementResult } from "./contract/result.js";
@@ -51,6 +51,6 @@ export async function test(
 /** Share of failed cases above the protocol's allowance. */
 export function failedBeyondAllowance(document: RunDocument, protocol: EffectiveProtocol): string[] {
   return document.submissions
-    .filter(({ failed, cases }) => cases > 0 && failed / cases > protocol.maxFailedCases)
+    .filter(({ failed, cases }) => isBeyondFailedCases(failed, cases, protocol.maxFailedCases))
     .map(({ id }) => id);
 }

@@ -59,6 +59,7 @@ const order: readonly ExitCode[] = [
   exitCodes.verification,
   exitCodes.submission,
   exitCodes.gate,
+  exitCodes.usage,
   exitCodes.negative,
   exitCodes.undetermined,
 ];

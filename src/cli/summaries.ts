@@ -1,7 +1,7 @@
 /** Results in a few lines, as commands end with them. */
 import type { Result } from "../contract/result.js";
 import type { RunDocument } from "../contract/run.js";
-import type { Comparison } from "../contract/comparison.js";
+import { isCandidateBeyondFailedCases, type Comparison } from "../contract/comparison.js";
 import { metricRow } from "../evaluation/criteria.js";
 import { displayWidth, type Terminal } from "./terminal.js";
 
@@ -56,6 +56,20 @@ export function describeResult(result: Result, terminal: Terminal): string {
   return [`${terminal.paint("bold", result.submission)}${open}`, ...lines, `  ${verdicts[result.verdict]}`].join("\n");
 }
 
+/** Failed cases of both, and whether the candidate has more than the protocol allows. */
+function describeFailed(comparison: Comparison, terminal: Terminal): string[] {
+  if (comparison.failed === null) return [];
+  const { cases, baseline, candidate, allowed } = comparison.failed;
+  const limit = number(allowed, "proportion");
+  const counts = terminal.text(
+    `失败病例（共 ${cases} 例）：基线 ${baseline}，候选 ${candidate}；上限 ${limit}`,
+    `failed cases of ${cases}: baseline ${baseline}, candidate ${candidate}; limit ${limit}`,
+  );
+  if (!isCandidateBeyondFailedCases(comparison)) return [`  ${counts}`];
+  const beyond = terminal.text("候选版本失败病例超过上限", "the candidate is beyond the limit of failed cases");
+  return [`  ${counts}`, `  ${terminal.paint("red", beyond)}`];
+}
+
 /** Verdict of a comparison, its primary difference and change codes. */
 export function describeComparison(comparison: Comparison, terminal: Terminal): string {
   const head = `${comparison.baseline.submission} ${comparison.baseline.version.complete} → ${comparison.candidate.submission} ${comparison.candidate.version.complete}`;
@@ -71,6 +85,7 @@ export function describeComparison(comparison: Comparison, terminal: Terminal): 
     terminal.paint("bold", head),
     ...rows,
     ...reasons,
+    ...describeFailed(comparison, terminal),
     `  ${comparison.versionChange.explanation[terminal.options.lang]}`,
     `  ${terminal.text("变更代码", "change codes")}: ${comparison.changeCodes.join(", ")}; ${terminal.text("结论", "verdict")}: ${comparison.verdict}`,
   ].join("\n");

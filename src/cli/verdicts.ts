@@ -1,10 +1,11 @@
 /** Exit codes of verdicts. */
-import type { Comparison } from "../contract/comparison.js";
+import { isCandidateBeyondFailedCases, type Comparison } from "../contract/comparison.js";
 import { exitCodes, type ExitCode } from "../contract/errors.js";
+import { isBeyondFailedCases } from "../contract/protocol.js";
 import type { Result } from "../contract/result.js";
 import { weightiest } from "./command.js";
 
-const ofVerdict: Record<Result["verdict"], ExitCode> = {
+const ofResult: Record<Result["verdict"], ExitCode> = {
   pass: exitCodes.done,
   "no-criteria": exitCodes.done,
   fail: exitCodes.negative,
@@ -15,13 +16,13 @@ const ofVerdict: Record<Result["verdict"], ExitCode> = {
 export function exitOfResults(results: readonly Result[]): ExitCode {
   return weightiest(
     results.flatMap(({ verdict, sample, context }) => {
-      const tooMany = sample.cases > 0 && sample.failed / sample.cases > context.protocol.maxFailedCases;
-      return [ofVerdict[verdict], ...(tooMany ? [exitCodes.submission] : [])];
+      const tooMany = isBeyondFailedCases(sample.failed, sample.cases, context.protocol.maxFailedCases);
+      return [ofResult[verdict], ...(tooMany ? [exitCodes.submission] : [])];
     }),
   );
 }
 
-export const exitOfComparison: Record<Comparison["verdict"], ExitCode> = {
+const ofComparison: Record<Comparison["verdict"], ExitCode> = {
   superior: exitCodes.done,
   "non-inferior": exitCodes.done,
   identical: exitCodes.done,
@@ -29,3 +30,9 @@ export const exitOfComparison: Record<Comparison["verdict"], ExitCode> = {
   inconclusive: exitCodes.undetermined,
   "not-comparable": exitCodes.usage,
 };
+
+/** Of a comparison: failed cases of the candidate beyond the allowance (4), else its verdict. */
+export function exitOfComparison(comparison: Pick<Comparison, "verdict" | "failed">): ExitCode {
+  const tooMany = isCandidateBeyondFailedCases(comparison);
+  return weightiest([ofComparison[comparison.verdict], ...(tooMany ? [exitCodes.submission] : [])]);
+}

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { bilingual, id, sha256 } from "./common.js";
 import { defineDocument } from "./document.js";
+import { isBeyondFailedCases } from "./protocol.js";
 import { intervalType, stratumKey } from "./result.js";
 import { reasons } from "./reasons.js";
 
@@ -54,6 +55,16 @@ export const comparison = defineDocument("comparison", 1, {
   notComparable: z.array(z.string()),
   primary: z.string().nullable(),
   differences: z.array(difference),
+  /** Failed cases of both as `evaluate` counts them, of all cases of the set; null where they can't be compared. */
+  failed: z
+    .strictObject({
+      cases: z.int().nonnegative(),
+      baseline: z.int().nonnegative(),
+      candidate: z.int().nonnegative(),
+      /** The protocol's `maxFailedCases`: beyond this share the candidate is refused, whatever the verdict. */
+      allowed: z.number().min(0).max(1),
+    })
+    .nullable(),
   /** Changed outcomes of units: counts, and (custodian's copy) which. */
   cases: z.strictObject({
     changed: z.int(),
@@ -86,3 +97,8 @@ export const comparison = defineDocument("comparison", 1, {
   tool: z.strictObject({ name: z.string(), version: z.string() }),
 });
 export type Comparison = z.infer<typeof comparison.type>;
+
+/** Whether the candidate failed on more cases than the protocol allows. */
+export function isCandidateBeyondFailedCases({ failed }: Pick<Comparison, "failed">): boolean {
+  return failed !== null && isBeyondFailedCases(failed.candidate, failed.cases, failed.allowed);
+}

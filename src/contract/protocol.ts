@@ -212,6 +212,11 @@ const fields = {
 export const effectiveProtocol = defineDocument("effective-protocol", 1, fields);
 export type EffectiveProtocol = z.infer<typeof effectiveProtocol.type>;
 
+/** Whether more cases failed than the protocol's `maxFailedCases` allows; a share equal to it is allowed. */
+export function isBeyondFailedCases(failed: number, cases: number, allowed: number): boolean {
+  return cases > 0 && failed / cases > allowed;
+}
+
 /** protocol.yaml as people write it. */
 export const protocol = defineDocument("protocol", 1, {
   id: fields.id.optional(),

@@ -11,7 +11,7 @@ import { changeCodesOf, compareParts, versionChangeOf } from "./change-assessmen
 import { pairedDifferences } from "./differences.js";
 import { openTruthOf } from "./evaluate.js";
 import { openRun, readPredictions, submissionOf, type OpenedRun } from "./run-folder.js";
-import { score } from "./scoring.js";
+import { failedCases, score } from "./scoring.js";
 
 export interface CompareOptions {
   /** `<run>/<submission>` of the registered version and of the candidate. */
@@ -128,6 +128,7 @@ export async function makeComparison(
       notComparable,
       primary: null,
       differences: [],
+      failed: null,
       cases: { changed: 0, leftOut: 0, list: null },
       changeCodes,
       verdict: "not-comparable",
@@ -173,6 +174,12 @@ export async function makeComparison(
     notComparable,
     primary: protocol.primary,
     differences,
+    failed: {
+      cases: index.cases.length,
+      baseline: failedCases(alone[0]).failed,
+      candidate: failedCases(alone[1]).failed,
+      allowed: protocol.maxFailedCases,
+    },
     cases: { changed: list.length, leftOut, list },
     changeCodes,
     verdict: primary?.verdict ?? "inconclusive",

@@ -17,7 +17,7 @@ import { matchSensitivity } from "./match-sensitivity.js";
 import { matchingText } from "./matching-text.js";
 import { metricTitle } from "./metric-title.js";
 import { panelMeasures, readerPanel } from "./reader-panel.js";
-import { failureOf, score, type Scored } from "./scoring.js";
+import { failedCases, score, type Scored } from "./scoring.js";
 import { attributeOrigins, isFindingAttribute } from "./strata.js";
 import type { ScoredSet, Selection } from "../tasks/forms/scored-set.js";
 
@@ -189,12 +189,7 @@ function sampleOf(scored: Scored, index: CaseIndex, { grading }: TaskProfile): R
   const { joined, set, overall, settings, strata } = scored;
   const findingCount = (at: number) => set.findings(at).length;
   const total = (value: (at: number) => number) => joined.cases.reduce((sum, _, at) => sum + value(at), 0);
-  const failures: Record<string, number> = {};
-  for (const [at, one] of joined.cases.entries()) {
-    const code = failureOf(one, at, set);
-    if (code === null) continue;
-    failures[code] = (failures[code] ?? 0) + 1;
-  }
+  const { failed, failures } = failedCases(scored);
   const composition = strata.map((stratum): CompositionRow => {
     const inside = joined.cases.flatMap((_, at) => (stratum.cases[at] === 1 ? [at] : []));
     const findings = inside.map(
@@ -220,13 +215,13 @@ function sampleOf(scored: Scored, index: CaseIndex, { grading }: TaskProfile): R
     positiveCases: total((at) => (set.positive(at) === true ? 1 : 0)),
     assumedPatients: index.cases.filter(({ attributes }) => attributes.patient?.origin === "assumed").length,
     composition,
-    failed: Object.values(failures).reduce((sum, count) => sum + count, 0),
+    failed,
     absent: joined.absent,
     // Images that the reference can't grade are in the set, but in no metric of grades.
     ...(grading && {
       analysed: total((at) => (overall.cases[at] === 1 && set.positive(at) !== null ? 1 : 0)),
     }),
-    failures: Object.fromEntries(Object.entries(failures).sort(([a], [b]) => (a < b ? -1 : 1))),
+    failures,
     marks: set.marks(overall, settings.threshold),
   };
 }

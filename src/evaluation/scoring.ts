@@ -102,9 +102,20 @@ function scoreForm(
 }
 
 /** Why a case counts as failed: the code of its prediction, or that the product declared not gradable what the reference grades; null: answered. */
-export function failureOf({ prediction }: JoinedCase, at: number, set: ScoredSet): string | null {
+function failureOf({ prediction }: JoinedCase, at: number, set: ScoredSet): string | null {
   if (prediction.status === "failed") return prediction.error?.code ?? "CASE_ABSENT";
   return set.failed?.(at) ? "NOT_GRADABLE" : null;
+}
+
+/** Failed cases of the whole set, those that the protocol leaves out too: how many, and by why they failed, codes rising. */
+export function failedCases({ joined, set }: Pick<Scored, "joined" | "set">): {
+  failed: number;
+  failures: Record<string, number>;
+} {
+  const codes = joined.cases.flatMap((one, at) => failureOf(one, at, set) ?? []).sort();
+  const failures: Record<string, number> = {};
+  for (const code of codes) failures[code] = (failures[code] ?? 0) + 1;
+  return { failed: codes.length, failures };
 }
 
 /** Which metrics the protocol measures, the primary one among them. */

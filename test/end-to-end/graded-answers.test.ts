@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exitOfResults } from "../../src/cli/verdicts.js";
+import { exitOfComparison, exitOfResults } from "../../src/cli/verdicts.js";
 import { effectiveProtocolOf } from "../../src/datasets/protocol.js";
 import { check } from "../../src/datasets/check.js";
 import { compare } from "../../src/evaluation/compare.js";
@@ -230,5 +230,41 @@ describe("a comparison where failed cases are left out", () => {
     );
     expect(row).toMatchObject({ baseline: 1, candidate: 1, difference: 0, verdict: "inconclusive" });
     expect(row?.pairs).toMatchObject({ onlyBaseline: 0, onlyCandidate: 0 });
+  });
+
+  it.each(["", "failedCases: exclude\n"])(
+    "counts what both failed on as evaluate does, and stops a candidate beyond the limit (protocol %j)",
+    async (protocol) => {
+      const name = `failed-${protocol.length}`;
+      const set = await checkedSet(name, protocol);
+      // c38 and c39 can't be graded by the reference either: declining them is no failure.
+      const declining = (...names: string[]) =>
+        table(Object.fromEntries([...names, "c38", "c39"].map((id) => [id, ",false,"])));
+      const before = await scored(set, declining("c01"), "product", `${name}-before`);
+      const limited = await scored(set, declining("c01", "c03"), "product", `${name}-limited`);
+      const beyond = await scored(set, declining("c01", "c03", "c05"), "product", `${name}-beyond`);
+      for (const [candidate, failed, stopped] of [
+        [limited, 2, false],
+        [beyond, 3, true],
+      ] as const) {
+        const made = await compare({ baseline: join(before, "product"), candidate: join(candidate, "product") });
+        expect(made.failed).toEqual({ cases: 40, baseline: 1, candidate: failed, allowed: 0.05 });
+        expect(made.verdict).not.toBe("not-comparable");
+        expect(exitOfComparison(made) === 4).toBe(stopped);
+        const [result] = await evaluate({ run: candidate });
+        expect(result?.sample).toMatchObject({ cases: 40, failed });
+      }
+    },
+  );
+  it("counts no failed cases where the two ran on other sets", async () => {
+    const runs = [];
+    for (const name of ["one", "other"]) {
+      const set = await checkedSet(`set-${name}`, name === "one" ? "" : "failedCases: exclude\n");
+      runs.push(await scored(set, table(), "product", `run-of-${name}`));
+    }
+    const [one, other] = runs as [string, string];
+    const made = await compare({ baseline: join(one, "product"), candidate: join(other, "product") });
+    expect(made).toMatchObject({ verdict: "not-comparable", failed: null });
+    expect(exitOfComparison(made)).toBe(2);
   });
 });

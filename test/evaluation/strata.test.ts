@@ -1,5 +1,6 @@
 /** Strata as the protocol writes them, the rules for small numbers, failed cases and acceptance criteria. */
 import { describe, expect, it } from "vitest";
+import { comparisonVerdicts } from "../../src/contract/comparison.js";
 import { exitOfComparison, exitOfResults } from "../../src/cli/verdicts.js";
 import type { AcceptanceCriterion, StratumAxis } from "../../src/contract/protocol.js";
 import type { Result } from "../../src/contract/result.js";
@@ -448,13 +449,24 @@ describe("acceptance criteria", () => {
     expect([none.verdict, exitOfResults([none])]).toEqual(["no-criteria", 0]);
     expect(exitOfResults([pass])).toBe(0);
     expect(exitOfResults([pass, fail])).toBe(1);
-    expect(exitOfComparison).toEqual({
-      superior: 0,
-      "non-inferior": 0,
-      identical: 0,
-      inferior: 1,
-      inconclusive: 6,
-      "not-comparable": 2,
-    });
+    const verdicts = [...comparisonVerdicts, "not-comparable"] as const;
+    expect(verdicts.map((verdict) => [verdict, exitOfComparison({ verdict, failed: null })])).toEqual([
+      ["superior", 0],
+      ["non-inferior", 0],
+      ["inconclusive", 6],
+      ["inferior", 1],
+      ["identical", 0],
+      ["not-comparable", 2],
+    ]);
+  });
+
+  it("a compared candidate beyond the limit of failed cases gives 4 by any verdict; one on it, or the baseline, does not", () => {
+    const exits = (candidate: number, baseline = 0) =>
+      comparisonVerdicts.map((verdict) =>
+        exitOfComparison({ verdict, failed: { cases: 40, baseline, candidate, allowed: 0.05 } }),
+      );
+    expect(exits(2)).toEqual([0, 0, 6, 1, 0]);
+    expect(exits(3)).toEqual([4, 4, 4, 4, 4]);
+    expect(exits(2, 40)).toEqual([0, 0, 6, 1, 0]);
   });
 });

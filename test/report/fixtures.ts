@@ -550,6 +550,7 @@ export function noduleComparison(result: Result): Comparison {
         verdict: "inconclusive",
       },
     ],
+    failed: { cases: 340, baseline: 3, candidate: 2, allowed: 0.05 },
     cases: { changed: 13, leftOut: 0, list: null },
     hashes: { graph: "equal", weights: "changed", preprocess: "equal", postprocess: "equal", threshold: "equal" },
     changeCodes: ["C4"],

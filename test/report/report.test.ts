@@ -283,6 +283,37 @@ describe("the comparison", () => {
     expect(text).toContain("weights changed");
     expect(text).toContain("不能得出结论 | inconclusive");
   });
+  it("prints the failed cases of both, and refuses a candidate beyond the limit in tables, comparison.md and JUnit", () => {
+    const result = noduleResult();
+    const compared = noduleComparison(result);
+    const made = (failed: typeof compared.failed) => {
+      const input = reportInput(noduleRun(result), result, "result.json", { ...compared, failed }, signedConfig());
+      const rows = tableOf(buildReport(input).sections, "T10").map((row) => row.join(" :: "));
+      const files = renderAll(input, both);
+      const text = (name: string) => files.get(name) ?? "";
+      return { rows: rows.filter((row) => row.includes("Failed cases")), text };
+    };
+    const refused = "The candidate failed on more cases than the plan allows";
+    const allowed = made({ cases: 340, baseline: 20, candidate: 17, allowed: 0.05 });
+    expect(allowed.rows).toHaveLength(1);
+    expect(allowed.rows[0]).toContain("基线 20/340，候选 17/340；计划允许的最大比例 5.0 %");
+    expect(allowed.rows[0]).toContain("baseline 20/340, candidate 17/340; the plan allows at most 5.0 %");
+    expect(allowed.text("comparison.md")).not.toContain(refused);
+    expect(allowed.text("junit.xml")).toMatch(
+      /name="failed cases of the candidate">\s*<system-out>candidate 17, baseline 20 of 340; at most a share of 0.05 may fail</,
+    );
+    const beyond = made({ cases: 340, baseline: 17, candidate: 18, allowed: 0.05 });
+    expect(beyond.rows).toHaveLength(2);
+    expect(beyond.rows[1]).toContain("候选版本未能处理的病例超过评测计划的允许比例");
+    expect(beyond.rows[1]).toContain(refused);
+    expect(beyond.text("comparison.md")).toContain(refused);
+    expect(beyond.text("junit.xml")).toMatch(
+      /name="failed cases of the candidate">\s*<failure message="candidate 18, baseline 17 of 340;/,
+    );
+    const notCounted = made(null);
+    expect(notCounted.rows).toEqual([]);
+    expect(notCounted.text("junit.xml")).not.toContain("failed cases of the candidate");
+  });
   it("is left out where the predictions are others", () => {
     const result = noduleResult();
     const other = noduleComparison(result);

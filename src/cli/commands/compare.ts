@@ -30,6 +30,6 @@ export const compareCommand = defineCommand({
       onProgress: showReplicates(terminal),
     });
     terminal.result(comparison, describeComparison(comparison, terminal));
-    return exitOfComparison[comparison.verdict];
+    return exitOfComparison(comparison);
   },
 });

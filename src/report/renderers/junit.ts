@@ -1,5 +1,5 @@
-/** The verdicts as JUnit XML, so that a build server can show them: a test case per criterion and per compared difference. */
-import type { Comparison } from "../../contract/comparison.js";
+/** The verdicts as JUnit XML, so that a build server can show them: a test case per criterion and per compared difference, one for failed cases of a candidate. */
+import { isCandidateBeyondFailedCases, type Comparison } from "../../contract/comparison.js";
 import type { Result } from "../../contract/result.js";
 import { inLanguage } from "../document.js";
 import { escapeMarkup } from "../printable.js";
@@ -27,7 +27,7 @@ export function renderJunit(result: Result, digest: string, comparison: Comparis
     suites.push(
       suite(
         `medassay.compare.${comparison.baseline.submission}.${comparison.candidate.submission}`,
-        differenceCases(result, comparison),
+        [...differenceCases(result, comparison), ...failedCases(comparison)],
         {
           dataset,
           verdict: comparison.verdict,
@@ -62,6 +62,19 @@ function differenceCases(result: Result, comparison: Comparison): TestCase[] {
       outcome: verdict === "inferior" ? "failed" : verdict === "inconclusive" ? "skipped" : "passed",
       message: `${verdict ?? ""}: difference ${difference ?? "not estimable"}, margin ${margin}`,
     }));
+}
+
+/** A test case of its own: a candidate beyond the limit is refused by any verdict. */
+function failedCases(comparison: Comparison): TestCase[] {
+  if (comparison.failed === null) return [];
+  const { cases, baseline, candidate, allowed } = comparison.failed;
+  return [
+    {
+      name: "failed cases of the candidate",
+      outcome: isCandidateBeyondFailedCases(comparison) ? "failed" : "passed",
+      message: `candidate ${candidate}, baseline ${baseline} of ${cases}; at most a share of ${allowed} may fail`,
+    },
+  ];
 }
 
 function suite(name: string, cases: readonly TestCase[], properties: Readonly<Record<string, string>>): string {

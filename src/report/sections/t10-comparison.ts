@@ -1,6 +1,6 @@
 /** T10: comparison of two versions (B9): paired differences, structural change, verdict and change codes. Also stands alone as comparison.html. */
 import type { Bilingual } from "../../contract/common.js";
-import type { Comparison, Difference } from "../../contract/comparison.js";
+import { isCandidateBeyondFailedCases, type Comparison, type Difference } from "../../contract/comparison.js";
 import { reasonTexts } from "../../contract/reasons.js";
 import type { Result } from "../../contract/result.js";
 import { forestChart, type ForestRow } from "../charts/forest.js";
@@ -131,6 +131,14 @@ export function comparisonBlocks({ result, comparisonRole, run }: ReportInput, c
       String(comparison.cases.leftOut),
     ]);
   }
+  if (comparison.failed !== null) rows.push([say("未能处理的病例", "Failed cases"), failedText(comparison.failed)]);
+  if (isCandidateBeyondFailedCases(comparison)) {
+    const text = say(
+      "候选版本未能处理的病例超过评测计划的允许比例：无论上述结论如何，均不予通过。",
+      "The candidate failed on more cases than the plan allows: it is refused, whatever the verdict above.",
+    );
+    rows.push([say("未能处理的病例：判定", "Failed cases: finding"), { text, tone: "strong" }]);
+  }
   const blocks: Block[] = [
     {
       type: "table",
@@ -158,6 +166,14 @@ function side({ submission, version, product, modelSha256, predictionsHash }: Co
     modelSha256 === null ? `predictions SHA-256 ${predictionsHash}` : `SHA-256 ${modelSha256}`
   }`;
   return say(`${product["zh-CN"]}，${text}`, `${product.en}, ${text}`);
+}
+
+function failedText({ cases, baseline, candidate, allowed }: NonNullable<Comparison["failed"]>): Text {
+  const limit = formatValue(decimalOf(allowed), "proportion");
+  return say(
+    `基线 ${baseline}/${cases}，候选 ${candidate}/${cases}；计划允许的最大比例 ${limit}`,
+    `baseline ${baseline}/${cases}, candidate ${candidate}/${cases}; the plan allows at most ${limit}`,
+  );
 }
 
 /** How the differences of a metric are printed: by the result's own table of metrics, else as an index. */

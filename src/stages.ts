@@ -15,9 +15,9 @@ import { answerRules } from "./tasks/answer-labels.js";
 import { taskProfile } from "./tasks/profiles/index.js";
 
 /** Runs submissions on a test set under its protocol. @throws what {@link runOn} throws */
-export async function run(options: Omit<RunOptions, "protocol">): Promise<RunDocument> {
+export async function run(options: Omit<RunOptions, "protocol" | "answers">): Promise<RunDocument> {
   const { protocol } = await effectiveProtocolOf(options.dataset);
-  return runOn({ ...options, protocol });
+  return runOn({ ...options, protocol, answers: answerRules(taskProfile(protocol.task)) });
 }
 
 /** Takes predictions made elsewhere instead of a model. @throws what {@link scoreOn} throws */
@@ -34,7 +34,10 @@ export async function adjudicate(folder: string): Promise<AdjudicationSummary & 
 
 /** Run, evaluate and report in one. */
 export async function test(
-  options: Omit<RunOptions, "protocol"> & { key?: string | undefined; onEvaluate?: EvaluateOptions["onProgress"] },
+  options: Omit<RunOptions, "protocol" | "answers"> & {
+    key?: string | undefined;
+    onEvaluate?: EvaluateOptions["onProgress"];
+  },
 ): Promise<{ run: RunDocument; results: Result[]; reports: string[] }> {
   const { key, onEvaluate, ...rest } = options;
   const document = await run(rest);

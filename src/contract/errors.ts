@@ -301,6 +301,11 @@ export const errorTable = define({
     meaning: "The parameters of a declared step do not follow the step's schema, or the steps do not fit together.",
     remedy: "Correct the parameters; docs/operations.md lists them.",
   },
+  SUBMISSION_LABEL_UNKNOWN: {
+    exit: 4,
+    meaning: "The manifest declares a label, a value of a label or a class that the task does not know.",
+    remedy: "Use the labels, grades and classes of the task, as the message lists them.",
+  },
   SUBMISSION_DECLARATION_MISMATCH: {
     exit: 4,
     meaning: "Inputs or outputs that the manifest declares are not those of the model file.",

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import pLimit from "p-limit";
 import { fail, MedassayError } from "../contract/errors.js";
 import type { EffectiveProtocol } from "../contract/protocol.js";
+import type { AnswerRules } from "../contract/prediction.js";
 import type { RunDocument, SubmissionRun } from "../contract/run.js";
 import { RandomStream, streamOf } from "../stats/random.js";
 import { writeJson } from "../storage/atomic.js";
@@ -13,12 +14,14 @@ import { hashDocument } from "../storage/canonical-json.js";
 import { failStorage } from "../storage/errors.js";
 import { hashFile } from "../storage/hashing.js";
 import type { AdmittedSubmission } from "../submissions/admit.js";
+import { judgeLabels, judgeThresholds } from "../submissions/declared-labels.js";
 import { admit } from "./admission.js";
 import { onnxruntimeVersion } from "./child-module.js";
 import { lastProcessEnd } from "./child-process.js";
 import { demandIsolation, measureIsolation, type IsolationMethod } from "./isolation.js";
 import { workCases, type BlindCase, type WorkerOptions } from "./model-worker.js";
 import { lockFolder } from "./folder-lock.js";
+import { postprocessOperations } from "./operations/index.js";
 import { beginRun, earlierRun } from "./run-document.js";
 import { SubmissionJournal } from "./submission-journal.js";
 import { caseFolders, openTestSet, type TestSet } from "./test-set.js";
@@ -39,6 +42,7 @@ export interface RunOptions {
   /** Folder of the run; an earlier, unfinished run of the same things goes on. */
   readonly out: string;
   readonly protocol: EffectiveProtocol;
+  readonly answers: AnswerRules;
   /** Allows a set whose truth lies open; the run is stamped so. */
   readonly openTruth?: boolean;
   /** Processes at once, all submissions together; the number of cores by default. */
@@ -115,7 +119,7 @@ async function runLocked(options: RunOptions, stop: AbortController, begun: Begu
       }),
     ),
   );
-  judgeTogether(admitted, set);
+  judgeTogether(admitted, set, options.answers);
 
   const { level, method, probes } = isolation;
   const beginning = beginRun({
@@ -234,17 +238,18 @@ function kindOf(set: TestSet): "volume" | "image" {
   return kind;
 }
 
-/** @throws USAGE when two submissions share an id; SUBMISSION_TASK */
-function judgeTogether(admitted: readonly AdmittedSubmission[], set: TestSet): void {
+/** @throws USAGE when two submissions share an id; SUBMISSION_TASK, SUBMISSION_LABEL_UNKNOWN */
+function judgeTogether(admitted: readonly AdmittedSubmission[], set: TestSet, { known }: AnswerRules): void {
   if (admitted.length === 0) fail("USAGE", "no submission was given");
   const seen = new Set<string>();
   for (const { manifest, folder } of admitted) {
     if (seen.has(manifest.id)) fail("USAGE", `two submissions have the id "${manifest.id}"`, { file: folder });
     seen.add(manifest.id);
+    const file = join(folder, "submission.yaml");
     if (manifest.task !== set.index.task)
-      fail("SUBMISSION_TASK", `${manifest.id} is for ${manifest.task}, the test set for ${set.index.task}`, {
-        file: join(folder, "submission.yaml"),
-      });
+      fail("SUBMISSION_TASK", `${manifest.id} is for ${manifest.task}, the test set for ${set.index.task}`, { file });
+    judgeLabels(manifest, postprocessOperations, known, file);
+    judgeThresholds(manifest, known, file);
   }
 }
 

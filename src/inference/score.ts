@@ -23,6 +23,7 @@ import { hashDocument } from "../storage/canonical-json.js";
 import { readYaml, validateDocument } from "../storage/documents.js";
 import { failStorage } from "../storage/errors.js";
 import { sha256 } from "../storage/hashing.js";
+import { judgeThresholds } from "../submissions/declared-labels.js";
 import { checkLabel, checkName, readPredictionTable } from "./prediction-table.js";
 import { beginRun, earlierRun } from "./run-document.js";
 import { openTestSet } from "./test-set.js";
@@ -48,7 +49,7 @@ const outsideShare = 0.5;
 /**
  * Checks predictions against the test set and writes predictions.jsonl (in index order) and run.json.
  * Cases without prediction stay absent where the protocol says `absentCases: no-findings`.
- * @throws PREDICTION_*, GRADE_UNKNOWN, SUBMISSION_TASK, DOCUMENT_*, DATASET_*, TRUTH_OPEN, SEAL_MISMATCH, RUN_FOLDER_MISMATCH, STORAGE_*
+ * @throws PREDICTION_*, GRADE_UNKNOWN, SUBMISSION_TASK, SUBMISSION_LABEL_UNKNOWN, DOCUMENT_*, DATASET_*, TRUTH_OPEN, SEAL_MISMATCH, RUN_FOLDER_MISMATCH, STORAGE_*
  */
 export async function score(options: ScoreOptions): Promise<RunDocument> {
   const { protocol } = options;
@@ -59,6 +60,7 @@ export async function score(options: ScoreOptions): Promise<RunDocument> {
       file: options.submission,
     });
   const { known } = options.answers;
+  judgeThresholds(manifest, known, options.submission);
   const byCase = await readPredictions(options.predictions, known);
   const notes = [...checkAgainst(byCase, set.index.cases, options), ...unansweredClasses(byCase, known)];
 

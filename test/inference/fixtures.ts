@@ -6,6 +6,7 @@ import sharp from "sharp";
 import type { CaseIndex } from "../../src/contract/case-index.js";
 import type { EffectiveProtocol } from "../../src/contract/protocol.js";
 import { sha256 } from "../../src/storage/hashing.js";
+import { answerRules } from "../../src/tasks/answer-labels.js";
 import { effectiveProtocol } from "../../src/tasks/effective-protocol.js";
 import { taskProfile } from "../../src/tasks/profiles/index.js";
 import * as onnx from "../onnx-encoder.js";
@@ -63,6 +64,9 @@ export function protocolOf(changes: Partial<EffectiveProtocol> = {}): EffectiveP
     ...changes,
   };
 }
+
+/** What answers of the task of {@link pictureSet} may hold. */
+export const answers = answerRules(taskProfile("dr-grading"));
 
 const { node, value, tensor, graph, graphAttribute, model, intAttribute, intsAttribute } = onnx;
 

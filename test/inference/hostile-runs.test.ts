@@ -17,6 +17,7 @@ import {
   type Message,
 } from "../onnx-encoder.js";
 import {
+  answers,
   graderOf,
   meanConstants,
   meanNodes,
@@ -46,6 +47,7 @@ async function runModel(file: Buffer, caseSeconds = 20, changes = {}) {
     submissions: [submission],
     out,
     protocol,
+    answers,
     openTruth: true,
     jobs: 2,
     isolation: ["plain"],
@@ -198,6 +200,7 @@ describe("all cases fail:", () => {
       submissions: [submission],
       out,
       protocol: protocolOf(),
+      answers: { known: { labels: ["icdr"], scores: [], classes: [], fault: () => null }, check: () => {} },
       openTruth: true,
       isolation: ["plain"],
     });

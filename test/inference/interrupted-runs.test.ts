@@ -7,7 +7,15 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../src/inference/run.js";
 import { RandomStream } from "../../src/stats/random.js";
-import { brightnessGrader, slowGrader, pictureSet, protocolOf, submissionFolder, temporaryFolder } from "./fixtures.js";
+import {
+  answers,
+  brightnessGrader,
+  slowGrader,
+  pictureSet,
+  protocolOf,
+  submissionFolder,
+  temporaryFolder,
+} from "./fixtures.js";
 
 const driver = fileURLToPath(new URL("run-driver.mjs", import.meta.url));
 const folder = temporaryFolder();
@@ -34,6 +42,7 @@ const plain = (out: string) => ({
   submissions: [submission],
   out,
   protocol,
+  answers,
   openTruth: true,
   isolation: ["plain" as const],
 });

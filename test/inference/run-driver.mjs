@@ -25,10 +25,14 @@ if (killAt) {
   };
 }
 const { run } = await import("../../dist/src/inference/run.js");
+const { answerRules } = await import("../../dist/src/tasks/answer-labels.js");
+const { taskProfile } = await import("../../dist/src/tasks/profiles/index.js");
+// Functions don't come through JSON.
+const answers = answerRules(taskProfile(options.protocol.task));
 const stop = new AbortController();
 process.on("SIGINT", () => stop.abort());
 try {
-  const document = await run({ ...options, signal: stop.signal });
+  const document = await run({ ...options, answers, signal: stop.signal });
   process.stdout.write(`${JSON.stringify({ submissions: document.submissions.length })}\n`);
 } catch (error) {
   process.stdout.write(`${JSON.stringify({ code: error.code ?? String(error), exit: error.exit })}\n`);

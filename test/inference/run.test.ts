@@ -1,14 +1,28 @@
 /** `run`: what comes out of cases and models, whatever the number of processes; and when it refuses to begin. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CaseIndex } from "../../src/contract/case-index.js";
 import type { Prediction, Timing } from "../../src/contract/prediction.js";
 import type { Seal } from "../../src/contract/seal.js";
 import { run, type RunOptions } from "../../src/inference/run.js";
+import { run as runStage } from "../../src/stages.js";
 import { hashDocument } from "../../src/storage/canonical-json.js";
 import { sha256 } from "../../src/storage/hashing.js";
-import { brightnessGrader, pictureSet, protocolOf, slowGrader, submissionFolder, temporaryFolder } from "./fixtures.js";
+import { graph, model, node, tensor, value } from "../onnx-encoder.js";
+import {
+  answers,
+  brightnessGrader,
+  meanConstants,
+  meanNodes,
+  pictureInput,
+  pictureSet,
+  protocolOf,
+  slowGrader,
+  submissionFolder,
+  temporaryFolder,
+  type ManifestChanges,
+} from "./fixtures.js";
 
 const folder = temporaryFolder();
 const protocol = protocolOf();
@@ -30,6 +44,7 @@ const options = (changes: Partial<RunOptions> = {}): RunOptions => ({
   submissions: [submission],
   out: join(folder, `run-${++runs}`),
   protocol,
+  answers,
   openTruth: true,
   isolation: plain,
   ...changes,
@@ -189,6 +204,81 @@ describe("a run is refused", () => {
     await refused({ submissions: [submission, submission] }).toMatchObject({ code: "USAGE" });
     const other = submissionFolder(join(folder, "task"), brightnessGrader(), { task: "lung-nodule-detection" });
     await refused({ submissions: [other] }).toMatchObject({ code: "SUBMISSION_TASK", exit: 4 });
+  });
+
+  test("for a manifest with labels, grades or classes that the task does not know, before any case is run", async () => {
+    const file = brightnessGrader();
+    const five = model(
+      graph({
+        nodes: [...meanNodes, node("Expand", ["mean", "five"], ["grades"])],
+        initializers: [...meanConstants, tensor("five", "int64", [2], [1, 5])],
+        inputs: [pictureInput],
+        outputs: [value("grades", "float32", [1, 5])],
+      }),
+    );
+    const unknown: [Buffer, ManifestChanges, string, string][] = [
+      [
+        file,
+        { postprocess: [{ op: "decode-cumulative-grades", output: "grades", label: "stage" }] },
+        "/postprocess/0/label",
+        "labels.stage, which the task does not know; known are icdr, gradable",
+      ],
+      [
+        five,
+        { outputs: [{ name: "grades", dtype: "float32", shape: [1, 5] }] },
+        "/postprocess/0/output",
+        "the value 5, not one of 0, 1, 2, 3, 4",
+      ],
+      [file, { operatingPoint: { thresholds: { icdr: 0.5 } } }, "/operatingPoint/thresholds", "icdr"],
+    ];
+    for (const [at, [bytes, changes, pointer, said]] of unknown.entries()) {
+      const bad = submissionFolder(join(folder, `unknown-${at}`), bytes, changes);
+      const phases: string[] = [];
+      const choice = options({ submissions: [bad], onProgress: ({ phase }) => void phases.push(phase) });
+      await expect(run(choice)).rejects.toMatchObject({
+        code: "SUBMISSION_LABEL_UNKNOWN",
+        exit: 4,
+        file: join(bad, "submission.yaml"),
+        pointer,
+        message: expect.stringContaining(said) as string,
+      });
+      expect(phases).toEqual(["isolation", "admission"]);
+      expect(existsSync(join(choice.out, "run.json"))).toBe(false);
+    }
+  });
+
+  test("by the stage too, which hands over the rules of the set's own task", async () => {
+    const own = join(folder, "own-card");
+    await pictureSet(own, 1);
+    const card = {
+      schema: "medassay/dataset/1",
+      id: "pictures",
+      version: "1",
+      title: { "zh-CN": "图", en: "pictures" },
+      task: "dr-grading",
+      modality: "OP",
+      owner: "nobody",
+      licence: "none",
+      provenance: "synthetic",
+      annotation: { design: "imported" },
+    };
+    writeFileSync(join(own, "dataset.yaml"), JSON.stringify(card));
+    const weak = { schema: "medassay/protocol/1", task: "dr-grading", isolation: { atLeast: "L0" } };
+    writeFileSync(join(own, "protocol.yaml"), JSON.stringify(weak));
+    const named = (label: string) =>
+      submissionFolder(join(folder, `label-${label}`), brightnessGrader(), {
+        postprocess: [{ op: "decode-cumulative-grades", output: "grades", label }],
+      });
+    const staged = (label: string) =>
+      runStage({
+        dataset: own,
+        submissions: [named(label)],
+        out: join(folder, `run-${label}`),
+        openTruth: true,
+        isolation: plain,
+      });
+    await expect(staged("stage")).rejects.toMatchObject({ code: "SUBMISSION_LABEL_UNKNOWN" });
+    expect((await staged("icdr")).submissions[0]).toMatchObject({ status: "complete", failed: 0 });
   });
 });
 

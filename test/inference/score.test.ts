@@ -302,7 +302,7 @@ describe("lines of JSON", () => {
   });
 });
 
-test("a submission for another task, or of kind onnx, is refused", async () => {
+test("a submission for another task, of kind onnx, or with thresholds of unknown classes, is refused", async () => {
   writeFileSync(join(folder, "p.csv"), "case,x,y,z,score\na,0,0,0,1\nb,0,0,0,1\n");
   const options = { dataset: set, predictions: join(folder, "p.csv"), out: join(folder, "other"), protocol: detection };
   const other = join(folder, "other.yaml");
@@ -310,6 +310,19 @@ test("a submission for another task, or of kind onnx, is refused", async () => {
   await expect(score({ ...options, submission: other })).rejects.toMatchObject({ code: "SUBMISSION_TASK" });
   writeFileSync(other, JSON.stringify({ ...predictionsManifest("lung-nodule-detection"), kind: "onnx" }));
   await expect(score({ ...options, submission: other })).rejects.toMatchObject({ code: "DOCUMENT_INVALID" });
+  writeFileSync(
+    other,
+    JSON.stringify({
+      ...predictionsManifest("lung-nodule-detection"),
+      operatingPoint: { thresholds: { nodule: 0.5 } },
+    }),
+  );
+  await expect(score({ ...options, submission: other })).rejects.toMatchObject({
+    code: "SUBMISSION_LABEL_UNKNOWN",
+    exit: 4,
+    file: other,
+    pointer: "/operatingPoint/thresholds",
+  });
   expect(existsSync(join(folder, "other"))).toBe(false);
 });
 

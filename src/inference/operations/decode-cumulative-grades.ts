@@ -3,6 +3,9 @@ import { z } from "zod";
 import { fail } from "../../contract/errors.js";
 import type { Answer, PostprocessOperation } from "./operation.js";
 
+/** Most cumulative probabilities, and so the highest grade. */
+const highestGrade = 20;
+
 const parameters = z.strictObject({
   op: z.literal("decode-cumulative-grades").optional(),
   /** Name of the model's output of K probabilities, grades 0..K. */
@@ -13,7 +16,7 @@ const parameters = z.strictObject({
     .regex(/^[a-z][A-Za-z0-9]{0,31}$/)
     .default("icdr"),
   /** Lowest grade that is referable. */
-  referableFrom: z.int().min(1).max(20).default(2),
+  referableFrom: z.int().min(1).max(highestGrade).default(2),
   /** `count`: the number of cumulative probabilities at or above `cut`. `most-probable`: the grade of the largest probability, the lower one of equals. */
   rule: z.enum(["count", "most-probable"]).default("count"),
   cut: z.number().gt(0).lt(1).default(0.5),
@@ -32,10 +35,10 @@ export const decodeCumulativeGrades: PostprocessOperation<Parameters> = {
     if (tensor === undefined)
       fail("DOCUMENT_INVALID", `decode-cumulative-grades: the model has no output "${output}".`);
     const count = tensor.data.length;
-    if (count < referableFrom || count > 20) {
+    if (count < referableFrom || count > highestGrade) {
       fail(
         "DOCUMENT_INVALID",
-        `decode-cumulative-grades: output "${output}" holds ${count} numbers; ${referableFrom} to 20 are expected.`,
+        `decode-cumulative-grades: output "${output}" holds ${count} numbers; ${referableFrom} to ${highestGrade} are expected.`,
       );
     }
     const reached: number[] = [];
@@ -57,5 +60,12 @@ export const decodeCumulativeGrades: PostprocessOperation<Parameters> = {
     }
     const grade = rule === "count" ? reached.filter((q) => q >= cut).length : best;
     return { ...answer, scores, labels: { ...answer.labels, [label]: grade } };
+  },
+  labels: ({ output, label }, countOf) => {
+    const count = countOf(output);
+    // More numbers than that give no grade at all.
+    const grades =
+      count === null ? null : Array.from({ length: Math.min(count, highestGrade) + 1 }, (_, grade) => grade);
+    return [{ name: label, values: grades }];
   },
 };

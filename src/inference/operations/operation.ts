@@ -1,6 +1,7 @@
 /** What a declared pre- or postprocessing step is: one file exports one definition, listed in `index.ts`. */
 import type { ZodType } from "zod";
 import type { Finding } from "../../contract/finding.js";
+import type { CountOfOutput, DeclaredLabel } from "../../submissions/declared-labels.js";
 
 export type Vec3 = readonly [number, number, number];
 
@@ -62,4 +63,6 @@ export interface PostprocessOperation<P = unknown> {
   readonly parameters: ZodType<P>;
   /** `input` is the sample that went into the model (its grid places voxels in the patient). */
   apply(answer: Answer, parameters: P, input: Sample): Answer;
+  /** Labels that it gives every answer, so that they can be judged before any case is run; absent: none. */
+  labels?(parameters: P, countOf: CountOfOutput): readonly DeclaredLabel[];
 }

@@ -187,7 +187,8 @@ function metricsPage({ metrics, reasonTexts, flagTexts }) {
       `## ${code(usage)}`,
       `**${metric.title["zh-CN"]} · ${metric.title.en}**`,
       [
-        `- Formula: ${metric.formula}`,
+        `- Formula: ${metric.formula.en}`,
+        `- 公式：${metric.formula["zh-CN"]}`,
         ...(metric.parameter
           ? [`- The number after ${code("@")}: ${metric.parameter.name.en} (${metric.parameter.name["zh-CN"]})`]
           : []),

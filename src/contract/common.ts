@@ -20,6 +20,8 @@ export const languages = ["zh-CN", "en"] as const;
 export type Language = (typeof languages)[number];
 export const bilingual = z.strictObject({ "zh-CN": z.string(), en: z.string() });
 export type Bilingual = z.infer<typeof bilingual>;
+/** A text of symbols alone, the same in both languages. */
+export const both = (text: string): Bilingual => ({ "zh-CN": text, en: text });
 /** ISO 8601 instant in UTC. */
 export const instant = z
   .string()

@@ -186,7 +186,7 @@ export const result = defineDocument("result", 1, {
       z.string(),
       z.strictObject({
         title: bilingual,
-        formula: z.string(),
+        formula: bilingual,
         kind: z.enum(["proportion", "rate", "index", "score", "number"]),
         higherIsBetter: z.boolean().nullable(),
         source: z.string(),

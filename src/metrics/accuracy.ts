@@ -5,7 +5,7 @@ import { proportionIntervalName } from "./proportions.js";
 export const accuracy = atBothLevels({
   id: "accuracy",
   title: { "zh-CN": "准确率", en: "accuracy" },
-  formula: "(TP + TN) / all units",
+  formula: { "zh-CN": "(TP + TN) / 全部对象数", en: "(TP + TN) / all units" },
   source:
     "YY/T 1833.1-2022 annex A (names); intervals: Wilson 1927, doi:10.1080/01621459.1927.10502953; Korn & Graubard 1998 (several units a patient)",
   interval: proportionIntervalName,

@@ -70,7 +70,13 @@ function prepareAfroc(units: CountedUnits, lesionWeights: boolean, allCases: boo
   };
 }
 
-function definition(id: string, title: Bilingual, formula: string, weighted: boolean, all: boolean): MetricDefinition {
+function definition(
+  id: string,
+  title: Bilingual,
+  formula: Bilingual,
+  weighted: boolean,
+  all: boolean,
+): MetricDefinition {
   return {
     id,
     title,
@@ -91,28 +97,41 @@ export const afroc: readonly MetricDefinition[] = [
   definition(
     "afroc",
     { "zh-CN": "AFROC 曲线下面积", en: "AFROC area" },
-    "P(score of a lesion > highest false-positive score of a normal case) + half the ties",
+    {
+      "zh-CN": "P(病灶的评分 > 正常病例的最高假阳性评分) + P(两者相等) / 2",
+      en: "P(score of a lesion > highest false-positive score of a normal case) + half the ties",
+    },
     false,
     false,
   ),
   definition(
     "wafroc",
     { "zh-CN": "加权 AFROC 曲线下面积", en: "Weighted AFROC area" },
-    "as afroc, the lesions of a case sharing one weight: mean over abnormal cases of the mean over their lesions (summed in whole numbers, on the least common multiple of the lesion counts)",
+    {
+      "zh-CN":
+        "同 AFROC 曲线下面积，但每例的病灶均分该例的权重：先在异常病例内对病灶取均值，再对异常病例取均值（以病灶数的最小公倍数为基数按整数求和）",
+      en: "as afroc, the lesions of a case sharing one weight: mean over abnormal cases of the mean over their lesions (summed in whole numbers, on the least common multiple of the lesion counts)",
+    },
     true,
     false,
   ),
   definition(
     "afroc1",
     { "zh-CN": "AFROC1 曲线下面积（含全部病例）", en: "AFROC1 area (all cases)" },
-    "P(score of a lesion > highest false-positive score of any case) + half the ties",
+    {
+      "zh-CN": "P(病灶的评分 > 任一病例的最高假阳性评分) + P(两者相等) / 2",
+      en: "P(score of a lesion > highest false-positive score of any case) + half the ties",
+    },
     false,
     true,
   ),
   definition(
     "wafroc1",
     { "zh-CN": "加权 AFROC1 曲线下面积（含全部病例）", en: "Weighted AFROC1 area (all cases)" },
-    "as afroc1, the lesions of a case sharing one weight",
+    {
+      "zh-CN": "同 AFROC1 曲线下面积，但每例的病灶均分该例的权重",
+      en: "as afroc1, the lesions of a case sharing one weight",
+    },
     true,
     true,
   ),

@@ -5,7 +5,7 @@ import { prepareProportion, proportionIntervalName } from "./proportions.js";
 export const answeredRate: MetricDefinition = {
   id: "answered-rate",
   title: { "zh-CN": "可分析率", en: "Share of cases answered" },
-  formula: "cases with an answer / cases",
+  formula: { "zh-CN": "产品给出结果的病例数 / 病例数", en: "cases with an answer / cases" },
   source: "imageability as in Abràmoff et al. 2018, doi:10.1038/s41746-018-0040-6",
   interval: proportionIntervalName,
   edges: "no case: no-data",

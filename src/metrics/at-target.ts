@@ -38,7 +38,10 @@ export const sensitivityAtSpecificity = atBothLevels({
   ...shared,
   id: "sensitivity-at-specificity",
   title: { "zh-CN": "灵敏度", en: "sensitivity" },
-  formula: "greatest sensitivity among the thresholds whose specificity reaches the target",
+  formula: {
+    "zh-CN": "特异度达到目标值的各阈值中，灵敏度的最大值",
+    en: "greatest sensitivity among the thresholds whose specificity reaches the target",
+  },
   parameter: target({ "zh-CN": "特异度", en: "specificity" }),
   prepare: (units, wanted) =>
     flagged(
@@ -57,7 +60,10 @@ export const specificityAtSensitivity = atBothLevels({
   ...shared,
   id: "specificity-at-sensitivity",
   title: { "zh-CN": "特异度", en: "specificity" },
-  formula: "specificity of the highest threshold whose sensitivity reaches the target",
+  formula: {
+    "zh-CN": "灵敏度达到目标值的最高阈值处的特异度",
+    en: "specificity of the highest threshold whose sensitivity reaches the target",
+  },
   parameter: target({ "zh-CN": "灵敏度", en: "sensitivity" }),
   prepare: (units, wanted) =>
     flagged(

@@ -70,7 +70,10 @@ export function prepareAuc(units: RankedUnits): PreparedMetric {
 export const auc = atBothLevels({
   id: "auc",
   title: { "zh-CN": "ROC 曲线下面积", en: "AUC" },
-  formula: "P(score of a positive unit > score of a negative unit) + half the ties",
+  formula: {
+    "zh-CN": "P(阳性对象的评分 > 阴性对象的评分) + P(两者相等) / 2",
+    en: "P(score of a positive unit > score of a negative unit) + half the ties",
+  },
   source: "Mann-Whitney; DeLong et al. 1988, doi:10.2307/2531595; Obuchowski 1997, doi:10.2307/2533958 (clusters)",
   interval:
     "logit of DeLong, Newcombe method 5 where its variance is 0 or undefined; logit of Obuchowski where a patient has several units",

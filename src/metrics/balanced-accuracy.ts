@@ -6,7 +6,7 @@ import { orResampled, prepareTable } from "./decision-table.js";
 export const balancedAccuracy = atBothLevels({
   id: "balanced-accuracy",
   title: { "zh-CN": "平衡准确率", en: "balanced accuracy" },
-  formula: "(sensitivity + specificity) / 2",
+  formula: { "zh-CN": "(灵敏度 + 特异度) / 2", en: "(sensitivity + specificity) / 2" },
   source: "Brodersen et al. 2010, doi:10.1109/ICPR.2010.764; interval: Newcombe 1998",
   interval: orResampled("square and add of two Wilson intervals, as for Youden's J = 2 balanced accuracy - 1"),
   edges:

@@ -8,7 +8,10 @@ import { probabilityEdges, probabilityUnits } from "./probability-units.js";
 export const brier = atBothLevels({
   id: "brier",
   title: { "zh-CN": "Brier 评分", en: "Brier score" },
-  formula: "mean of (probability - class)²; the prevalence as everybody's probability has prevalence (1 - prevalence)",
+  formula: {
+    "zh-CN": "(概率 - 类别)² 的均值，类别取 0 或 1；所有对象的概率均取患病率时，其值为患病率 × (1 - 患病率)",
+    en: "mean of (probability - class)²; the prevalence as everybody's probability has prevalence (1 - prevalence)",
+  },
   source: "Brier 1950, doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2",
   interval: "percentiles of patient resamples",
   edges: probabilityEdges,

@@ -61,7 +61,10 @@ function prepareError(units: BinaryUnits, rule: BinRule & ("width" | "mass"), co
 }
 
 const shared = {
-  formula: "sum over bins of (cases in the bin / cases) x |mean probability - share of positives|",
+  formula: {
+    "zh-CN": "对各分箱求和：(箱内对象数 / 对象总数) × |箱内平均概率 - 箱内阳性比例|",
+    en: "sum over bins of (cases in the bin / cases) x |mean probability - share of positives|",
+  },
   interval:
     "percentiles of patient resamples; the error is biased upwards, in resamples twice, so that the interval of a well calibrated score may lie above the estimate",
   edges: `${probabilityEdges}; bins without a case are left out`,

@@ -68,7 +68,10 @@ export const calibrationSlope = atBothLevels({
   ...shared,
   id: "calibration-slope",
   title: { "zh-CN": "校准斜率", en: "calibration slope" },
-  formula: "b of logit P(positive) = a + b logit(probability) by maximum likelihood; best at 1, below 1: too extreme",
+  formula: {
+    "zh-CN": "以最大似然法拟合 logit P(阳性) = a + b logit(概率) 所得的 b；以 1 为最佳，小于 1 表示概率过于极端",
+    en: "b of logit P(positive) = a + b logit(probability) by maximum likelihood; best at 1, below 1: too extreme",
+  },
   source: "Cox 1958, doi:10.1093/biomet/45.3-4.562; Van Calster et al. 2019, doi:10.1186/s12916-019-1466-7",
   edges: `${probabilityEdges}; one class only: no-positives or no-negatives; all equal: zero-variance; classes apart: separated; a probability of 0 or 1: infinite-logit`,
   higherIsBetter: null,
@@ -86,8 +89,10 @@ export const calibrationIntercept = atBothLevels({
   ...shared,
   id: "calibration-intercept",
   title: { "zh-CN": "校准截距（总体校准）", en: "calibration in the large" },
-  formula:
-    "a of logit P(positive) = a + logit(probability) by maximum likelihood; best at 0, below 0: probabilities too high",
+  formula: {
+    "zh-CN": "以最大似然法拟合 logit P(阳性) = a + logit(概率) 所得的 a；以 0 为最佳，小于 0 表示概率偏高",
+    en: "a of logit P(positive) = a + logit(probability) by maximum likelihood; best at 0, below 0: probabilities too high",
+  },
   source: "Cox 1958, doi:10.1093/biomet/45.3-4.562; Van Calster et al. 2019, doi:10.1186/s12916-019-1466-7",
   edges: `${probabilityEdges}; one class only: no-positives or no-negatives; a probability of 0 or 1: infinite-logit`,
   higherIsBetter: null,

@@ -1,4 +1,5 @@
 /** F1 score of a yes/no decision for images or patients. */
+import { both } from "../contract/common.js";
 import type { IntervalOutcome } from "../stats/index.js";
 import { atBothLevels, prepareDecision } from "./binary.js";
 
@@ -13,7 +14,7 @@ function transformed(outcome: IntervalOutcome): IntervalOutcome {
 export const f1 = atBothLevels({
   id: "f1",
   title: { "zh-CN": "F1 值", en: "F1 score" },
-  formula: "2 TP / (2 TP + FP + FN)",
+  formula: both("2 TP / (2 TP + FP + FN)"),
   source:
     "van Rijsbergen 1979; as a rising function of TP/(TP + FP + FN): Hand et al. 2021, doi:10.1007/s10994-021-05964-1",
   interval: "limits J of TP/(TP + FP + FN) as of a proportion, carried over by 2J/(1 + J)",

@@ -66,7 +66,10 @@ export const falsePositivesPerCase: MetricDefinition = {
   ...shared,
   id: "false-positives-per-case",
   title: { "zh-CN": "平均每例假阳性数", en: "False positives per case" },
-  formula: "false-positive marks with score >= threshold / all cases (normal ones and failed ones included)",
+  formula: {
+    "zh-CN": "评分 ≥ 阈值的假阳性标记数 / 全部病例数（含正常病例与失败病例）",
+    en: "false-positive marks with score >= threshold / all cases (normal ones and failed ones included)",
+  },
   edges:
     "no case: no-data; no false positive, or a threshold above all scores: 0 with the exact upper limit; no threshold: no-operating-point",
   prepare: (units) =>
@@ -81,8 +84,10 @@ export const falsePositivesPerNormalCase: MetricDefinition = {
   ...shared,
   id: "false-positives-per-normal-case",
   title: { "zh-CN": "平均每例正常病例假阳性数", en: "False positives per normal case" },
-  formula:
-    "false-positive marks of normal cases with score >= threshold / normal cases (those without an included lesion)",
+  formula: {
+    "zh-CN": "正常病例中评分 ≥ 阈值的假阳性标记数 / 正常病例数（正常病例指无纳入病灶者）",
+    en: "false-positive marks of normal cases with score >= threshold / normal cases (those without an included lesion)",
+  },
   edges:
     "no normal case: no-negatives; no false positive, or a threshold above all scores: 0 with the exact upper limit; no threshold: no-operating-point",
   prepare(units) {

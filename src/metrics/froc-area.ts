@@ -29,7 +29,10 @@ function meanSensitivity(ranking: LesionRanking, limit: number, weights: Uint16A
 export const frocArea: MetricDefinition = {
   id: "froc-area",
   title: { "zh-CN": "FROC 部分曲线下面积（平均灵敏度）", en: "Partial FROC area (mean sensitivity)" },
-  formula: "integral of the FROC step curve from 0 to the limit / limit; beyond its last point the curve runs level",
+  formula: {
+    "zh-CN": "FROC 阶梯曲线自 0 至上限的积分 / 上限；曲线在末点之后保持水平",
+    en: "integral of the FROC step curve from 0 to the limit / limit; beyond its last point the curve runs level",
+  },
   source: "Bunch et al. 1978 (FROC); Samuelson & Petrick, ISBI 2006, pp. 1312-1315 (partial area)",
   interval: areaIntervalName,
   edges: "no included lesion: no-positives; no marks: 0; curve ends before the limit: flag plateau",

@@ -54,7 +54,10 @@ export const frocSensitivity: MetricDefinition = {
   ...shared,
   id: "froc-sensitivity",
   title: { "zh-CN": "FROC 灵敏度", en: "FROC sensitivity" },
-  formula: "largest lesion sensitivity among the thresholds with false positives per case <= limit",
+  formula: {
+    "zh-CN": "平均每例假阳性数 ≤ 上限的各阈值中，病灶级灵敏度的最大值",
+    en: "largest lesion sensitivity among the thresholds with false positives per case <= limit",
+  },
   kind: "proportion",
   parameter: falsePositiveLimit,
   prepare(units, parameter) {
@@ -92,8 +95,14 @@ function scoreOver(grid: readonly number[] | undefined): MetricDefinition {
       en: grid ? `FROC score (mean sensitivity at ${grid.join(", ")} FP/case)` : "FROC score (mean sensitivity, CPM)",
     },
     formula: grid
-      ? `mean of the FROC sensitivities at ${grid.join(", ")} false positives per case`
-      : "mean of the FROC sensitivities at the limits after @, or at the protocol's froc-sensitivity limits",
+      ? {
+          "zh-CN": `平均每例假阳性数上限为 ${grid.join("、")} 时 FROC 灵敏度的均值`,
+          en: `mean of the FROC sensitivities at ${grid.join(", ")} false positives per case`,
+        }
+      : {
+          "zh-CN": "@ 后所列各上限处 FROC 灵敏度的均值；未列出时取方案中 froc-sensitivity 的各上限",
+          en: "mean of the FROC sensitivities at the limits after @, or at the protocol's froc-sensitivity limits",
+        },
     kind: "score",
     grid: {
       name: { "zh-CN": "每例假阳性数上限", en: "limits of false positives per case" },

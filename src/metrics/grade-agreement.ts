@@ -89,7 +89,10 @@ export const cohensKappa = ofGrades({
   source: `Cohen 1960, doi:10.1177/001316446002000104; ${errorOfKappa}`,
   id: "cohen-kappa",
   title: { "zh-CN": "Kappa 系数", en: "Cohen's kappa" },
-  formula: "(po - pe) / (1 - pe), every disagreement the same; failed units are left out and counted",
+  formula: {
+    "zh-CN": "(po - pe) / (1 - pe)，各种不一致权重相同；失败对象不计入并另行计数",
+    en: "(po - pe) / (1 - pe), every disagreement the same; failed units are left out and counted",
+  },
   prepare: (units) => prepareAgreement(units, "none", kappaOf("none"), ({ kappa }) => kappa),
 });
 
@@ -97,7 +100,10 @@ export const linearKappa = ofGrades({
   ...kappas,
   id: "linear-kappa",
   title: { "zh-CN": "线性加权 Kappa 系数", en: "linearly weighted kappa" },
-  formula: "1 - sum w o / sum w e with w = |i - j| over the declared scale; failed units are left out and counted",
+  formula: {
+    "zh-CN": "1 - Σ w o / Σ w e，w = |i - j|，按所声明的全部等级计算；失败对象不计入并另行计数",
+    en: "1 - sum w o / sum w e with w = |i - j| over the declared scale; failed units are left out and counted",
+  },
   prepare: (units) => prepareAgreement(units, "linear", kappaOf("linear"), ({ kappa }) => kappa),
 });
 
@@ -105,7 +111,10 @@ export const quadraticKappa = ofGrades({
   ...kappas,
   id: "quadratic-kappa",
   title: { "zh-CN": "二次加权 Kappa 系数", en: "quadratic weighted kappa" },
-  formula: "1 - sum w o / sum w e with w = (i - j)² over the declared scale; failed units are left out and counted",
+  formula: {
+    "zh-CN": "1 - Σ w o / Σ w e，w = (i - j)²，按所声明的全部等级计算；失败对象不计入并另行计数",
+    en: "1 - sum w o / sum w e with w = (i - j)² over the declared scale; failed units are left out and counted",
+  },
   prepare: (units) => prepareAgreement(units, "quadratic", kappaOf("quadratic"), ({ kappa }) => kappa),
 });
 
@@ -113,8 +122,10 @@ export const gwetAc1 = ofGrades({
   ...gwets,
   id: "gwet-ac1",
   title: { "zh-CN": "Gwet AC1 系数", en: "Gwet's AC1" },
-  formula:
-    "(po - pe) / (1 - pe), pe = sum π(1 - π) / (k - 1) over the declared scale; failed units are left out and counted",
+  formula: {
+    "zh-CN": "(po - pe) / (1 - pe)，pe = Σ π(1 - π) / (k - 1)，按所声明的全部等级计算；失败对象不计入并另行计数",
+    en: "(po - pe) / (1 - pe), pe = sum π(1 - π) / (k - 1) over the declared scale; failed units are left out and counted",
+  },
   prepare: (units) => prepareAgreement(units, "none", gwetOf("identity"), ({ gwet }) => gwet),
 });
 
@@ -122,7 +133,10 @@ export const gwetAc2 = ofGrades({
   ...gwets,
   id: "gwet-ac2",
   title: { "zh-CN": "Gwet AC2 系数（二次加权）", en: "Gwet's AC2 with quadratic weights" },
-  formula:
-    "(po - pe) / (1 - pe) with weights 1 - (i - j)²/(k - 1)², pe = sum of weights x sum π(1 - π) / (k (k - 1)); failed units are left out and counted",
+  formula: {
+    "zh-CN":
+      "(po - pe) / (1 - pe)，权重 1 - (i - j)² / (k - 1)²，pe = 权重之和 × Σ π(1 - π) / (k (k - 1))；失败对象不计入并另行计数",
+    en: "(po - pe) / (1 - pe) with weights 1 - (i - j)²/(k - 1)², pe = sum of weights x sum π(1 - π) / (k (k - 1)); failed units are left out and counted",
+  },
   prepare: (units) => prepareAgreement(units, "quadratic", gwetOf("quadratic"), ({ gwet }) => gwet),
 });

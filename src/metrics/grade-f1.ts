@@ -18,7 +18,10 @@ function f1Of({ cells, failed }: GradeCounts, grades: number, grade: number): nu
 export const gradeMacroF1 = ofGrades({
   id: "grade-macro-f1",
   title: { "zh-CN": "分级宏平均 F1 值", en: "macro-averaged F1 score of grades" },
-  formula: "mean over the grades of 2 TP / (2 TP + FP + FN); a failed unit counts as missed",
+  formula: {
+    "zh-CN": "各等级 2 TP / (2 TP + FP + FN) 的平均值；失败对象计为漏判",
+    en: "mean over the grades of 2 TP / (2 TP + FP + FN); a failed unit counts as missed",
+  },
   source: "Sokolova & Lapalme 2009, doi:10.1016/j.ipm.2009.03.002",
   interval: "percentiles of patient resamples",
   edges: "no unit: no-data; grades that neither occur nor are given are left out: flag classes-left-out",

@@ -29,7 +29,10 @@ export function ofGrades(parts: Parts): MetricDefinition[] {
 export const gradeAccuracy = ofGrades({
   id: "grade-accuracy",
   title: { "zh-CN": "分级准确率", en: "grade accuracy" },
-  formula: "units with the reference's grade / units; a failed unit counts as wrong",
+  formula: {
+    "zh-CN": "等级与参考标准一致的对象数 / 对象数；失败对象计为错误",
+    en: "units with the reference's grade / units; a failed unit counts as wrong",
+  },
   source: "YY/T 1833.1-2022 annex A (names)",
   interval: proportionIntervalName,
   edges: "no graded unit: no-data",

@@ -30,8 +30,11 @@ function averagePrecision(ranking: LesionRanking, weights: Uint16Array): number 
 export const lesionAveragePrecision: MetricDefinition = {
   id: "lesion-average-precision",
   title: { "zh-CN": "病灶级平均精确率（AP）", en: "Lesion average precision" },
-  formula:
-    "sum over the distinct scores of (recall step of lesions x precision of marks there); equal scores are one step, no envelope, duplicates and ignored marks are not counted",
+  formula: {
+    "zh-CN":
+      "对各不同评分求和：病灶召回率的增量 × 该处的标记精确率；相同评分合为一步，不取包络，单独计数的重复标记与忽略标记不计",
+    en: "sum over the distinct scores of (recall step of lesions x precision of marks there); equal scores are one step, no envelope, duplicates and ignored marks are not counted",
+  },
   source:
     "Su et al. 2015, doi:10.1145/2808194.2809481 (step form); precision and recall as in YY/T 1833.1-2022 annex A",
   interval: areaIntervalName,

@@ -7,8 +7,11 @@ import type { ScoredUnits } from "./units.js";
 export const lesionF1: MetricDefinition = {
   id: "lesion-f1",
   title: { "zh-CN": "病灶级 F1 值", en: "Lesion F1" },
-  formula:
-    "harmonic mean of lesion-sensitivity and lesion-precision at score >= threshold; with one mark a lesion found: 2 TP / (TP + FP + lesions); duplicates and ignored marks are not counted",
+  formula: {
+    "zh-CN":
+      "评分 ≥ 阈值时病灶级灵敏度与病灶级精确率的调和平均值；每个检出病灶各有一个标记时等于 2 TP / (TP + FP + 病灶数)；单独计数的重复标记与忽略标记不计",
+    en: "harmonic mean of lesion-sensitivity and lesion-precision at score >= threshold; with one mark a lesion found: 2 TP / (TP + FP + lesions); duplicates and ignored marks are not counted",
+  },
   source: "van Rijsbergen 1979 (F measure); Maier-Hein et al. 2024, doi:10.1038/s41592-023-02151-z",
   interval: areaIntervalName,
   edges:

@@ -5,8 +5,10 @@ import { prepareProportion, proportionIntervalName } from "./proportions.js";
 export const lesionPrecision: MetricDefinition = {
   id: "lesion-precision",
   title: { "zh-CN": "病灶级精确率", en: "Lesion precision" },
-  formula:
-    "true-positive marks / (true-positive + false-positive marks) at score >= threshold; duplicates and ignored marks are not counted",
+  formula: {
+    "zh-CN": "真阳性标记数 / (真阳性标记数 + 假阳性标记数)，取评分 ≥ 阈值的标记；单独计数的重复标记与忽略标记不计",
+    en: "true-positive marks / (true-positive + false-positive marks) at score >= threshold; duplicates and ignored marks are not counted",
+  },
   source: "YY/T 1833.1-2022 annex A (names)",
   interval: proportionIntervalName,
   edges:

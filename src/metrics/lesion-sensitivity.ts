@@ -5,7 +5,10 @@ import { prepareProportion, proportionIntervalName } from "./proportions.js";
 export const lesionSensitivity: MetricDefinition = {
   id: "lesion-sensitivity",
   title: { "zh-CN": "病灶级灵敏度（召回率）", en: "Lesion sensitivity (recall)" },
-  formula: "lesions found by a mark with score >= threshold / included lesions",
+  formula: {
+    "zh-CN": "由评分 ≥ 阈值的标记检出的病灶数 / 纳入病灶数",
+    en: "lesions found by a mark with score >= threshold / included lesions",
+  },
   source: "YY/T 1833.1-2022 annex A (names); FDA CADe guidance 2022",
   interval: proportionIntervalName,
   edges:

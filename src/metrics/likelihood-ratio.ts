@@ -14,7 +14,7 @@ export const positiveLikelihoodRatio = atBothLevels({
   ...shared,
   id: "lr-positive",
   title: { "zh-CN": "阳性似然比", en: "positive likelihood ratio" },
-  formula: "sensitivity / (1 - specificity)",
+  formula: { "zh-CN": "灵敏度 / (1 - 特异度)", en: "sensitivity / (1 - specificity)" },
   edges: "one class only: no-positives or no-negatives; no false positive: zero-denominator; no true positive: 0",
   higherIsBetter: true,
   prepare: (units) =>
@@ -29,7 +29,7 @@ export const negativeLikelihoodRatio = atBothLevels({
   ...shared,
   id: "lr-negative",
   title: { "zh-CN": "阴性似然比", en: "negative likelihood ratio" },
-  formula: "(1 - sensitivity) / specificity",
+  formula: { "zh-CN": "(1 - 灵敏度) / 特异度", en: "(1 - sensitivity) / specificity" },
   edges: "one class only: no-positives or no-negatives; no true negative: zero-denominator; no false negative: 0",
   higherIsBetter: false,
   prepare: (units) =>

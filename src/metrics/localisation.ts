@@ -12,8 +12,10 @@ export const inferredRoc: MetricDefinition = {
   ...shared,
   id: "inferred-roc",
   title: { "zh-CN": "病例级 ROC 曲线下面积（由标记推得）", en: "Case-level AUC (inferred from marks)" },
-  formula:
-    "P(highest mark of an abnormal case > highest mark of a normal case) + half the ties; marks on excluded findings are left out",
+  formula: {
+    "zh-CN": "P(异常病例的最高标记评分 > 正常病例的最高标记评分) + P(两者相等) / 2；落在排除病变上的忽略标记不计",
+    en: "P(highest mark of an abnormal case > highest mark of a normal case) + half the ties; marks on excluded findings are left out",
+  },
   source: "Chakraborty 2017, doi:10.1201/9781351228190 (inferred ROC)",
   interval: "logit of DeLong; logit of Obuchowski where a patient has several cases",
   edges:
@@ -54,8 +56,11 @@ export const lroc: MetricDefinition = {
   ...shared,
   id: "lroc",
   title: { "zh-CN": "LROC 曲线下面积", en: "LROC area" },
-  formula:
-    "as inferred-roc, but an abnormal case counts only where its highest mark (every one that shares the score) lies on a lesion",
+  formula: {
+    "zh-CN":
+      "同由标记推得的病例级 ROC 曲线下面积，但异常病例仅当其评分最高的标记（评分并列者均须）落在病灶上时得分，否则计为 0",
+    en: "as inferred-roc, but an abnormal case counts only where its highest mark (every one that shares the score) lies on a lesion",
+  },
   source: "Swensson 1996, doi:10.1118/1.597758; Chakraborty 2017, doi:10.1201/9781351228190",
   interval: areaIntervalName,
   edges:
@@ -68,7 +73,10 @@ export const fractionLocalised: MetricDefinition = {
   ...shared,
   id: "fraction-correctly-localised",
   title: { "zh-CN": "正确定位病例比例", en: "Fraction of cases correctly localised" },
-  formula: "abnormal cases whose highest mark lies on a lesion (every one that shares the score) / abnormal cases",
+  formula: {
+    "zh-CN": "评分最高的标记（评分并列者均须）落在病灶上的异常病例数 / 异常病例数",
+    en: "abnormal cases whose highest mark lies on a lesion (every one that shares the score) / abnormal cases",
+  },
   source: "Swensson 1996, doi:10.1118/1.597758 (upper end of the LROC curve)",
   interval: proportionIntervalName,
   edges: "no abnormal case: no-positives; a case without marks is not localised",

@@ -47,7 +47,8 @@ export interface MetricDefinition {
   readonly title: Bilingual;
   /** Title without the level, where it has one: for multi-label sets, whose units are cases. */
   readonly plainTitle?: Bilingual;
-  readonly formula: string;
+  /** What is computed. */
+  readonly formula: Bilingual;
   readonly source: string;
   /** The method of the interval, for docs/metrics.md. */
   readonly interval: string;

@@ -26,7 +26,10 @@ export const partialAuc = atBothLevels({
   ...shared,
   id: "partial-auc",
   title: { "zh-CN": "部分 AUC", en: "partial AUC" },
-  formula: "area under the ROC polyline between false-positive rate 0 and the limit; at most the limit",
+  formula: {
+    "zh-CN": "ROC 折线在假阳性率 0 至上限之间的曲线下面积；最大值为该上限",
+    en: "area under the ROC polyline between false-positive rate 0 and the limit; at most the limit",
+  },
   prepare: (units, limit) =>
     prepareCurve(units, {
       value: (points) => {
@@ -42,7 +45,10 @@ export const correctedPartialAuc = atBothLevels({
   ...shared,
   id: "partial-auc-corrected",
   title: { "zh-CN": "部分 AUC（McClish 校正）", en: "corrected partial AUC" },
-  formula: "(1 + (partial AUC - least) / (most - least)) / 2, least = limit²/2 (chance), most = limit",
+  formula: {
+    "zh-CN": "(1 + (部分 AUC - 最小值) / (最大值 - 最小值)) / 2，最小值 = 上限² / 2（随机水平），最大值 = 上限",
+    en: "(1 + (partial AUC - least) / (most - least)) / 2, least = limit²/2 (chance), most = limit",
+  },
   prepare: (units, limit) =>
     prepareCurve(units, {
       value: (points) => {

@@ -5,7 +5,10 @@ import { proportionIntervalName } from "./proportions.js";
 export const positivePredictiveValue = atBothLevels({
   id: "ppv",
   title: { "zh-CN": "阳性预测值", en: "positive predictive value" },
-  formula: "TP / (TP + FP); holds at the set's prevalence only",
+  formula: {
+    "zh-CN": "TP / (TP + FP)；仅适用于本测试集的患病率",
+    en: "TP / (TP + FP); holds at the set's prevalence only",
+  },
   source:
     "YY/T 1833.1-2022 annex A (names); intervals: Wilson 1927, doi:10.1080/01621459.1927.10502953; Korn & Graubard 1998 (several units a patient)",
   interval: proportionIntervalName,

@@ -39,7 +39,10 @@ export const ppvAtPrevalence = atBothLevels({
   ...shared,
   id: "ppv-at-prevalence",
   title: { "zh-CN": "阳性预测值", en: "positive predictive value" },
-  formula: "se π / (se π + (1 - sp)(1 - π)) at the declared prevalence π",
+  formula: {
+    "zh-CN": "se π / (se π + (1 - sp)(1 - π))，se 为灵敏度，sp 为特异度，π 为声明的患病率",
+    en: "se π / (se π + (1 - sp)(1 - π)) at the declared prevalence π",
+  },
   edges: "one class only: no-positives or no-negatives; no positive call: zero-denominator",
   prepare: (units, at) =>
     prepareTable(units, {
@@ -53,7 +56,10 @@ export const npvAtPrevalence = atBothLevels({
   ...shared,
   id: "npv-at-prevalence",
   title: { "zh-CN": "阴性预测值", en: "negative predictive value" },
-  formula: "sp (1 - π) / (sp (1 - π) + (1 - se) π) at the declared prevalence π",
+  formula: {
+    "zh-CN": "sp (1 - π) / (sp (1 - π) + (1 - se) π)，se 为灵敏度，sp 为特异度，π 为声明的患病率",
+    en: "sp (1 - π) / (sp (1 - π) + (1 - se) π) at the declared prevalence π",
+  },
   edges: "one class only: no-positives or no-negatives; no negative call: zero-denominator",
   prepare: (units, at) =>
     prepareTable(units, {

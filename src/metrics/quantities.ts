@@ -99,7 +99,7 @@ const bias: MetricDefinition = {
   ...common,
   id: "bias",
   title: { "zh-CN": "偏倚（平均差值）", en: "Bias (mean difference)" },
-  formula: "mean of answer - reference; best at 0",
+  formula: { "zh-CN": "(预测值 - 参考值) 的均值；以 0 为最佳", en: "mean of answer - reference; best at 0" },
   source: bland,
   interval: `t; ${drawn} where a patient has several cases`,
   kind: "number",
@@ -117,7 +117,7 @@ const meanAbsoluteError: MetricDefinition = {
   ...common,
   id: "mean-absolute-error",
   title: { "zh-CN": "平均绝对误差", en: "Mean absolute error" },
-  formula: "mean of |answer - reference|",
+  formula: { "zh-CN": "|预测值 - 参考值| 的均值", en: "mean of |answer - reference|" },
   source: "Willmott & Matsuura 2005, doi:10.3354/cr030079",
   interval: drawn,
   kind: "rate",
@@ -129,7 +129,7 @@ const rootMeanSquareError: MetricDefinition = {
   ...meanAbsoluteError,
   id: "root-mean-square-error",
   title: { "zh-CN": "均方根误差", en: "Root mean square error" },
-  formula: "√(mean of (answer - reference)²)",
+  formula: { "zh-CN": "√((预测值 - 参考值)² 的均值)", en: "√(mean of (answer - reference)²)" },
   prepare: ({ quantities }) =>
     preparePairs(quantities, (pairs) =>
       Math.sqrt(mean(differencesOf(pairs).map((difference) => difference * difference))),
@@ -163,7 +163,10 @@ const withinTolerance: MetricDefinition = {
   ...common,
   id: "within-tolerance",
   title: { "zh-CN": "误差不超过容差的比例", en: "Share with an error up to" },
-  formula: "cases with |answer - reference| <= tolerance / cases",
+  formula: {
+    "zh-CN": "|预测值 - 参考值| ≤ 容差的病例数 / 病例数",
+    en: "cases with |answer - reference| <= tolerance / cases",
+  },
   source: "Lin et al. 2002, doi:10.1198/016214502753479392 (coverage probability)",
   interval: proportionIntervalName,
   edges: "no case: no-data; a failed case is not within",
@@ -177,7 +180,10 @@ const withinRelativeTolerance: MetricDefinition = {
   ...withinTolerance,
   id: "within-relative-tolerance",
   title: { "zh-CN": "相对误差不超过容差的比例", en: "Share with a relative error up to" },
-  formula: "cases with |answer - reference| <= tolerance x |reference| / cases",
+  formula: {
+    "zh-CN": "|预测值 - 参考值| ≤ 相对容差 × |参考值| 的病例数 / 病例数",
+    en: "cases with |answer - reference| <= tolerance x |reference| / cases",
+  },
   parameter: tolerance({ "zh-CN": "相对容差", en: "tolerance as a share of the reference" }, 0.1),
   prepare: ({ quantities }, value) => preparedShare(quantities, (reference) => (value as number) * Math.abs(reference)),
 };
@@ -189,7 +195,10 @@ const absoluteIcc: MetricDefinition = {
   ...common,
   id: "quantity-icc",
   title: { "zh-CN": "组内相关系数 ICC(A,1)", en: "ICC(A,1) with the reference" },
-  formula: "(MSR - MSE) / (MSR + MSE + 2 (MSC - MSE) / n), answer and reference as two readers",
+  formula: {
+    "zh-CN": "(MSR - MSE) / (MSR + MSE + 2 (MSC - MSE) / n)，预测与参考视为两名阅片者",
+    en: "(MSR - MSE) / (MSR + MSE + 2 (MSC - MSE) / n), answer and reference as two readers",
+  },
   source: "McGraw & Wong 1996, doi:10.1037/1082-989X.1.1.30",
   interval: `F with Satterthwaite's degrees of freedom; ${drawn} where a patient has several cases`,
   edges: `${failedLeftOut}; one case: too-few; all equal: zero-variance`,
@@ -207,7 +216,10 @@ const concordance: MetricDefinition = {
   ...absoluteIcc,
   id: "concordance-correlation",
   title: { "zh-CN": "Lin 一致性相关系数", en: "Lin's concordance correlation" },
-  formula: "2 s_xy / (s_x² + s_y² + (mean x - mean y)²), moments with divisor n",
+  formula: {
+    "zh-CN": "2 s_xy / (s_x² + s_y² + (x 的均值 - y 的均值)²)，方差与协方差以 n 为除数",
+    en: "2 s_xy / (s_x² + s_y² + (mean x - mean y)²), moments with divisor n",
+  },
   source: "Lin 1989, doi:10.2307/2532051; 2000",
   interval: `Fisher z; ${drawn} where a patient has several cases`,
   prepare: ({ quantities }) =>
@@ -238,7 +250,10 @@ const limitOf = (end: "lower" | "upper"): MetricDefinition => ({
     end === "lower"
       ? { "zh-CN": "95% 一致性界限（下限）", en: "Lower 95 % limit of agreement" }
       : { "zh-CN": "95% 一致性界限（上限）", en: "Upper 95 % limit of agreement" },
-  formula: `bias ${end === "lower" ? "-" : "+"} 1.96 s of answer - reference; where a patient has several cases s² is the variance between patients + that within them (Bland & Altman 2007, doi:10.1080/10543400701329422, varying truth)`,
+  formula: {
+    "zh-CN": `偏倚 ${end === "lower" ? "-" : "+"} 1.96 s，s 为 (预测值 - 参考值) 的标准差；有患者含多个病例时，s² 为患者间方差与患者内方差之和（Bland & Altman 2007，doi:10.1080/10543400701329422，真值变化的情形）`,
+    en: `bias ${end === "lower" ? "-" : "+"} 1.96 s of answer - reference; where a patient has several cases s² is the variance between patients + that within them (Bland & Altman 2007, doi:10.1080/10543400701329422, varying truth)`,
+  },
   interval: `exact, noncentral t (Carkeet 2015, doi:10.1097/OPX.0000000000000513); ${drawn} where a patient has several cases`,
   edges: `${failedLeftOut}; one case: too-few; several cases of one patient alone: too-few-clusters; all differences equal: zero-variance for the interval`,
   prepare: ({ quantities }) =>

@@ -6,7 +6,7 @@ import { orResampled, prepareTable } from "./decision-table.js";
 export const youdenIndex = atBothLevels({
   id: "youden",
   title: { "zh-CN": "约登指数", en: "Youden index" },
-  formula: "sensitivity + specificity - 1",
+  formula: { "zh-CN": "灵敏度 + 特异度 - 1", en: "sensitivity + specificity - 1" },
   source: "Youden 1950, doi:10.1002/1097-0142(1950)3:1<32::AID-CNCR2820030106>3.0.CO;2-3; interval: Newcombe 1998",
   interval: orResampled("square and add of two Wilson intervals"),
   edges:

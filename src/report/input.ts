@@ -1,5 +1,5 @@
 /** What a report is made from: the documents of the contract, and what is derived from them once for all sections. */
-import type { Bilingual } from "../contract/common.js";
+import { both, type Bilingual } from "../contract/common.js";
 import type { Comparison } from "../contract/comparison.js";
 import type { ReportConfig } from "../contract/report-config.js";
 import type { MetricResult, Result } from "../contract/result.js";
@@ -31,8 +31,8 @@ export interface SectionDefinition {
 export function metricInfo(result: Result, metric: string): Result["context"]["metricTitles"][string] {
   return (
     result.context.metricTitles[metric] ?? {
-      title: { "zh-CN": metric, en: metric },
-      formula: "",
+      title: both(metric),
+      formula: both(""),
       kind: "index",
       higherIsBetter: true,
       source: "",

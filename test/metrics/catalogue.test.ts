@@ -84,6 +84,43 @@ describe("a name", () => {
   });
 });
 
+describe("a formula", () => {
+  const words = /\p{Script=Han}/u;
+  it("is written in Chinese and in English, or is symbols alone and the same in both", () => {
+    const symbols: string[] = [];
+    for (const { id, formula } of metrics.values()) {
+      expect(formula.en, id).not.toBe("");
+      expect(formula.en, id).not.toMatch(words);
+      if (words.test(formula["zh-CN"])) {
+        // Chinese punctuation between words; parts of a formula keep their brackets.
+        expect(formula["zh-CN"], id).not.toMatch(/\p{Script=Han} ?[,;:]/u);
+      } else {
+        expect(formula["zh-CN"], id).toBe(formula.en);
+        symbols.push(id);
+      }
+    }
+    const both = ["sensitivity", "specificity", "f1", "mcc"];
+    expect(symbols.sort()).toEqual([...both, ...both.map((id) => `patient-${id}`)].sort());
+  });
+
+  it("is carried over into each language by the metrics that build on it", () => {
+    const formulaOf = (id: string) => metricByName(id).definition.formula;
+    for (const language of ["zh-CN", "en"] as const) {
+      expect(formulaOf("average-qrs-sensitivity")[language]).toContain(formulaOf("qrs-sensitivity")[language]);
+      expect(formulaOf("patient-auc")[language]).toBe(formulaOf("auc")[language]);
+      const dice = formulaOf("dice")[language];
+      expect(formulaOf("dice-median")[language].split(/[;；]/)[0]).toBe(dice.split(/[;；]/)[0]);
+      expect(formulaOf("dice-median")[language]).not.toBe(dice);
+    }
+    expect(formulaOf("macro-f1")).toEqual({
+      "zh-CN": "F1 值在各类别间的平均值，仅计有值的类别",
+      en: "mean of f1 over the classes where it has a value",
+    });
+    expect(formulaOf("limit-of-agreement-lower")["zh-CN"]).toMatch(/^偏倚 - 1\.96 s/);
+    expect(formulaOf("limit-of-agreement-upper")["zh-CN"]).toMatch(/^偏倚 \+ 1\.96 s/);
+  });
+});
+
 describe("where metrics stand", () => {
   it("those of lesions found stand by kinds of lesions too; those over classes, beside the classes", () => {
     const ids = (of: (metric: MetricDefinition) => unknown) =>

@@ -312,7 +312,10 @@ describe("names", () => {
       "zh-CN": "FROC 得分（每例假阳性数 0.25、0.5、10 处的平均灵敏度）",
       en: "FROC score (mean sensitivity at 0.25, 0.5, 10 FP/case)",
     });
-    expect(definition.formula).toBe("mean of the FROC sensitivities at 0.25, 0.5, 10 false positives per case");
+    expect(definition.formula).toEqual({
+      "zh-CN": "平均每例假阳性数上限为 0.25、0.5、10 时 FROC 灵敏度的均值",
+      en: "mean of the FROC sensitivities at 0.25, 0.5, 10 false positives per case",
+    });
     expect(metricByName("froc-score").title.en).toBe("FROC score (mean sensitivity, CPM)");
     expect(metricByName("froc-score@2").definition.id).toBe("froc-score");
     const many = Array.from({ length: 100 }, (_, at) => at + 1);

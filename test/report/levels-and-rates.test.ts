@@ -27,7 +27,12 @@ const reportOf = (result: Result) =>
   buildReport(reportInput(noduleRun(result), result, "result.json", null, signedConfig())).sections;
 
 describe("metrics that take a number", () => {
-  const title = (en: string) => ({ title: { "zh-CN": en, en }, formula: "", higherIsBetter: true, source: "" });
+  const title = (en: string) => ({
+    title: { "zh-CN": en, en },
+    formula: { "zh-CN": "", en: "" },
+    higherIsBetter: true,
+    source: "",
+  });
   const made = (): Result => {
     const result = noduleResult();
     const calibration: MetricResult = {

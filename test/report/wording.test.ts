@@ -163,6 +163,20 @@ it("the rule for the worst stratum stands wherever one is named", () => {
   for (const id of ["summary", "t7"]) expect(sectionText(noduleResult(), id), id).toContain(rule);
 });
 
+it("definitions are given in the language of the reader, once for all metrics that share one, or left open", () => {
+  const nodules = noduleResult();
+  const annexes = sectionText(nodules, "annexes");
+  const rates = { "zh-CN": "假阳性标记数 / 病例数", en: "FP / cases" };
+  expect(annexes).toContain(
+    JSON.stringify([nodules.context.metricTitles["false-positives-per-case"]?.title, rates]).slice(1, -1),
+  );
+  const titles = ["froc-sensitivity@0.125", "froc-sensitivity@1"].map((id) => nodules.context.metricTitles[id]?.title);
+  for (const title of titles) expect(annexes).toContain(JSON.stringify([title, "—", "—"]));
+  const chinese = renderAll(inputOf(nodules), ["zh-CN"]).get("report.html") as string;
+  expect(chinese).toContain(rates["zh-CN"]);
+  expect(chinese).not.toContain(rates.en);
+});
+
 it("definitions cite what is published, not files of this repository", () => {
   expect(sectionText(noduleResult(), "annexes")).not.toContain("docs/");
 });

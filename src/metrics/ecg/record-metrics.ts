@@ -28,7 +28,7 @@ interface Parts {
   readonly id: string;
   readonly statistic: RecordStatistic;
   readonly title: Bilingual;
-  readonly formula: string;
+  readonly formula: Bilingual;
   readonly source: string;
   readonly unit: MetricDefinition["unit"];
   readonly higherIsBetter: boolean;
@@ -87,7 +87,10 @@ export function grossAndAverageMetrics(parts: Parts): MetricDefinition[] {
       ...rest,
       id: `average-${id}`,
       title: { "zh-CN": `${title["zh-CN"]}（记录平均）`, en: `${title.en}, average over records` },
-      formula: `mean over the records where it is defined of: ${rest.formula}`,
+      formula: {
+        "zh-CN": `对有定义的记录取下式的均值：${rest.formula["zh-CN"]}`,
+        en: `mean over the records where it is defined of: ${rest.formula.en}`,
+      },
       unit: "record",
       interval: recordBootstrap,
       edges: `${edges}; equal in all records: no interval (zero-variance)`,

@@ -6,8 +6,10 @@ import { countsOf, recordBootstrap } from "./record-metrics.js";
 export const rrError: MetricDefinition = {
   id: "rr-error",
   title: { "zh-CN": "RR 间期均方根误差 (ms)", en: "RR interval error, root mean square (ms)" },
-  formula:
-    "sqrt(mean of (reference RR - test RR)²) over intervals between matched beats that follow each other on both sides",
+  formula: {
+    "zh-CN": "√((参考 RR 间期 - 产品 RR 间期)² 的均值)，仅计参考与产品双方均前后相继的两个配对搏动之间的间期",
+    en: "sqrt(mean of (reference RR - test RR)²) over intervals between matched beats that follow each other on both sides",
+  },
   source: "ANSI/AAMI EC57; unlike WFDB bxb, intervals next to a missed or extra beat are left out",
   interval: recordBootstrap,
   edges: "no such interval: no-data; no error at all: 0 without interval (zero-variance)",

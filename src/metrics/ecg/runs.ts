@@ -24,7 +24,10 @@ export const runMetrics = runKinds.flatMap((kind) =>
         id: `${kind}-${id}-sensitivity`,
         statistic: `${kind}-${length}-sensitivity`,
         title: { "zh-CN": `${title["zh-CN"]}灵敏度`, en: `${title.en} sensitivity` },
-        formula: `reference runs where the test has one of ${needed} beats or more / reference runs of this length`,
+        formula: {
+          "zh-CN": `产品在同处有不少于 ${needed} 个连续异位搏动的参考${name["zh-CN"]}数 / 参考${name["zh-CN"]}数`,
+          en: `reference runs where the test has one of ${needed} beats or more / reference runs of this length`,
+        },
         source,
         unit: "run",
         higherIsBetter: true,
@@ -34,7 +37,10 @@ export const runMetrics = runKinds.flatMap((kind) =>
         id: `${kind}-${id}-ppv`,
         statistic: `${kind}-${length}-ppv`,
         title: { "zh-CN": `${title["zh-CN"]}阳性预测值`, en: `${title.en} positive predictivity` },
-        formula: `test runs where the reference has one of ${needed} beats or more / test runs of this length`,
+        formula: {
+          "zh-CN": `参考在同处有不少于 ${needed} 个连续异位搏动的产品${name["zh-CN"]}数 / 产品${name["zh-CN"]}数`,
+          en: `test runs where the reference has one of ${needed} beats or more / test runs of this length`,
+        },
         source,
         unit: "run",
         higherIsBetter: true,

@@ -114,11 +114,17 @@ const summaryTitles: Readonly<Record<Summary, Bilingual>> = {
   percentile: { "zh-CN": "百分位数", en: "percentile" },
 };
 
-const summaryFormulas: Readonly<Record<Summary, string>> = {
-  mean: "mean over the cases that have a value",
-  penalised: "mean over cases; where one of the two masks is empty, the diagonal of the image in mm stands",
-  median: "median over cases",
-  percentile: "percentile over cases by linear interpolation (type 7)",
+const summaryFormulas: Readonly<Record<Summary, Bilingual>> = {
+  mean: { "zh-CN": "对有值的病例取均值", en: "mean over the cases that have a value" },
+  penalised: {
+    "zh-CN": "对病例取均值，仅一方掩膜为空时以图像对角线长度（mm）计",
+    en: "mean over cases; where one of the two masks is empty, the diagonal of the image in mm stands",
+  },
+  median: { "zh-CN": "对病例取中位数", en: "median over cases" },
+  percentile: {
+    "zh-CN": "对病例取百分位数，线性插值（类型 7）",
+    en: "percentile over cases by linear interpolation (type 7)",
+  },
 };
 
 const oneMaskEmpty = "one mask empty: 0 (shares of an empty mask: left out)";
@@ -147,7 +153,10 @@ function definitionOf(measure: MaskMeasure & { id: MaskMeasureId }, summary: Sum
       "zh-CN": summary === "percentile" ? title["zh-CN"] : `${title["zh-CN"]}${summaryTitles[summary]["zh-CN"]}`,
       en: summary === "percentile" ? title.en : `${title.en}, ${summaryTitles[summary].en}`,
     },
-    formula: `${measure.formula}; ${summaryFormulas[summary]}`,
+    formula: {
+      "zh-CN": `${measure.formula["zh-CN"]}；${summaryFormulas[summary]["zh-CN"]}`,
+      en: `${measure.formula.en}; ${summaryFormulas[summary].en}`,
+    },
     source: measure.source,
     interval: "percentiles of patient resamples",
     edges: edgesOf(measure),
@@ -188,7 +197,10 @@ export function measureOfMetric(metricId: string): MaskMeasureId | undefined {
 const pooledDice: MetricDefinition = {
   id: "pooled-dice",
   title: { "zh-CN": "合并体素 Dice 系数", en: "Dice coefficient of all voxels pooled" },
-  formula: "2 TP / (2 TP + FP + FN) over the voxels of all cases together; large cases weigh more",
+  formula: {
+    "zh-CN": "2 TP / (2 TP + FP + FN)，全部病例的体素合并计算；目标体积大的病例权重更大",
+    en: "2 TP / (2 TP + FP + FN) over the voxels of all cases together; large cases weigh more",
+  },
   source: "Maier-Hein et al. 2024, doi:10.1038/s41592-023-02151-z",
   interval: "percentiles of patient resamples",
   edges: "no case: no-data; all masks empty: both-empty; a failed case counts as an empty answer",
@@ -218,13 +230,18 @@ const pooledDice: MetricDefinition = {
   },
 };
 
-const lesionRule =
-  "connected components matched one to one at the least intersection over union that the protocol says, a largest matching a case";
+const lesionRule = {
+  "zh-CN": "连通域按方案规定的最小交并比一对一匹配，每例取最大匹配",
+  en: "connected components matched one to one at the least intersection over union that the protocol says, a largest matching a case",
+};
 
 const maskLesionRecall: MetricDefinition = {
   id: "mask-lesion-recall",
   title: { "zh-CN": "分割病灶召回率", en: "Recall of segmented lesions" },
-  formula: `matched lesions / lesions of the reference; ${lesionRule}`,
+  formula: {
+    "zh-CN": `匹配病灶数 / 参考病灶数；${lesionRule["zh-CN"]}`,
+    en: `matched lesions / lesions of the reference; ${lesionRule.en}`,
+  },
   source: "Maier-Hein et al. 2024, doi:10.1038/s41592-023-02151-z",
   interval: proportionIntervalName,
   edges: "no lesion: no-positives; a failed case finds nothing",
@@ -242,7 +259,10 @@ const maskLesionPrecision: MetricDefinition = {
   ...maskLesionRecall,
   id: "mask-lesion-precision",
   title: { "zh-CN": "分割病灶精确率", en: "Precision of segmented lesions" },
-  formula: `matched components / components of the answer; ${lesionRule}`,
+  formula: {
+    "zh-CN": `匹配连通域数 / 预测连通域数；${lesionRule["zh-CN"]}`,
+    en: `matched components / components of the answer; ${lesionRule.en}`,
+  },
   edges: "no predicted component: zero-denominator",
   unit: "mark",
   prepare({ masks }) {

@@ -1,5 +1,6 @@
 /** Annexes: plan, definitions, data-set statement, sampling, components, configuration, verification, case list. */
 import { stringify } from "yaml";
+import type { Bilingual } from "../../contract/common.js";
 import { heading, join, paragraph, say, type Block, type Row, type Text } from "../document.js";
 import { metricInfo, overallMetrics, type SectionDefinition } from "../input.js";
 import { none } from "../wording/metric-line.js";
@@ -11,17 +12,17 @@ export const annexes: SectionDefinition = {
     const detects = task.form === "detection";
     const { match: _, ...withoutMatch } = protocol;
     const used = new Set([...protocol.metrics, ...overallMetrics(result).map(({ metric }) => metric)]);
-    const byDefinition = new Map<string, { titles: Text[]; formula: string; source: string }>();
+    const byDefinition = new Map<string, { titles: Text[]; formula: Bilingual; source: string }>();
     for (const metric of used) {
       const { title, formula, source } = metricInfo(result, metric);
-      const key = formula === "" ? metric : `${formula}\n${source}`;
+      const key = formula.en === "" ? metric : `${formula.en}\n${source}`;
       const entry = byDefinition.get(key) ?? { titles: [], formula, source };
       entry.titles.push(title);
       byDefinition.set(key, entry);
     }
     const definitions: Row[] = [...byDefinition.values()].map(({ titles, formula, source }) => [
       join(titles, say("、", ", ")),
-      formula || none,
+      formula.en === "" ? none : formula,
       source || none,
     ]);
     const blocks: Block[] = [

@@ -447,7 +447,7 @@ describe("the ECG metrics", () => {
         kind !== "proportion" ? /resampling/ : unit === "millisecond" ? /ratio estimator/ : /Korn-Graubard/,
       );
       expect(edges).toMatch(/no-data/);
-      expect([title.en.includes("average"), formula.startsWith("mean over the records")]).toEqual([
+      expect([title.en.includes("average"), formula.en.startsWith("mean over the records")]).toEqual([
         unit === "record",
         unit === "record",
       ]);

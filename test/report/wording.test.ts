@@ -7,11 +7,12 @@ import { composition } from "../../src/datasets/gates/composition.js";
 import { compositionChart } from "../../src/report/charts/composition.js";
 import { forestChart } from "../../src/report/charts/forest.js";
 import { fitted, labelWidth } from "../../src/report/charts/svg.js";
-import type { Block } from "../../src/report/document.js";
+import { inLanguage, type Block, type Text } from "../../src/report/document.js";
 import { buildReport, renderAll, reportInput } from "../../src/report/report.js";
 import { gateText } from "../../src/report/wording/gates.js";
+import { changedUnitName, outcomeText } from "../../src/report/wording/outcomes.js";
 import { taskProfile } from "../../src/tasks/profiles/index.js";
-import { noduleResult, noduleRun, signedConfig } from "./fixtures.js";
+import { noduleComparison, noduleResult, noduleRun, signedConfig } from "./fixtures.js";
 
 const both = ["zh-CN", "en"] as const;
 const inputOf = (result: Result) => reportInput(noduleRun(result), result, "result.json", null, signedConfig());
@@ -161,6 +162,55 @@ describe("what does not concern the task", () => {
 it("the rule for the worst stratum stands wherever one is named", () => {
   const rule = "of strata of one dimension with at least 10 patients";
   for (const id of ["summary", "t7"]) expect(sectionText(noduleResult(), id), id).toContain(rule);
+});
+
+describe("units whose outcome a comparison changes", () => {
+  const chinese = (text: Text) => inLanguage(text, "zh-CN");
+  it("have both languages, whatever the task", () => {
+    const texts: [outcome: string, zh: string, en: string][] = [
+      ["found", "检出", "found"],
+      ["missed", "漏检", "missed"],
+      ["12 false positives", "假阳性 12 个", "false positives: 12"],
+      ["positive, grade 3", "阳性，等级 3", "positive, grade 3"],
+      ["undecided, grade ", "未判定", "undecided"],
+      ["failed, grade ", "失败", "failed"],
+      ["negative", "阴性", "negative"],
+      ["prediction-empty", "预测分割为空", "the predicted mask is empty"],
+      [
+        "3 beats missed, 2 extra, 1 of another class",
+        "漏检搏动 3，多检 2，类别不符 1",
+        "3 beats missed, 2 extra, 1 of another class",
+      ],
+      ["Dice 0.75", "Dice 0.75", "Dice 0.75"],
+      ["41.5", "41.5", "41.5"],
+    ];
+    for (const [outcome, zh, en] of texts)
+      expect([chinese(outcomeText(outcome)), inLanguage(outcomeText(outcome), "en")], outcome).toEqual([zh, en]);
+  });
+
+  it("are named with their class or their number in the case", () => {
+    const nodules = noduleResult();
+    const title = { "zh-CN": "心房颤动", en: "atrial fibrillation" };
+    const classes = [{ id: "AF", title }];
+    const valueTitles = { class: { AF: title } };
+    const task = { ...nodules.context.task, classes };
+    const labels = { ...nodules, context: { ...nodules.context, task, valueTitles } };
+    expect(changedUnitName(nodules, "image")).toEqual({ "zh-CN": "图像", en: "image" });
+    expect(changedUnitName(nodules, "lesion f-12")).toEqual({ "zh-CN": "病灶 f-12", en: "lesion f-12" });
+    expect(chinese(changedUnitName(nodules, "case AF"))).toBe("病例 AF");
+    expect(chinese(changedUnitName(labels, "case AF"))).toContain("心房颤动");
+  });
+
+  it("stand in annex X of the custodian's copy", () => {
+    const nodules = noduleResult();
+    const { cases, ...rest } = noduleComparison(nodules);
+    const list = [{ case: "c1", unit: "lesion f-12", baseline: "missed", candidate: "found" }];
+    const result = { ...nodules, suppressed: false };
+    const input = { ...inputOf(result), comparison: { ...rest, cases: { ...cases, list } } };
+    const annexes = buildReport(input).sections.find(({ id }) => id === "annexes");
+    const row = ["c1", changedUnitName(result, "lesion f-12"), outcomeText("missed"), outcomeText("found")];
+    expect(JSON.stringify(annexes)).toContain(JSON.stringify(row));
+  });
 });
 
 it("definitions are given in the language of the reader, once for all metrics that share one, or left open", () => {

@@ -1,9 +1,11 @@
 /** Annexes: plan, definitions, data-set statement, sampling, components, configuration, verification, case list. */
 import { stringify } from "yaml";
 import type { Bilingual } from "../../contract/common.js";
+import type { Result } from "../../contract/result.js";
 import { heading, join, paragraph, say, type Block, type Row, type Text } from "../document.js";
 import { metricInfo, overallMetrics, type SectionDefinition } from "../input.js";
 import { none } from "../wording/metric-line.js";
+import { changedUnitName, outcomeText } from "../wording/outcomes.js";
 
 export const annexes: SectionDefinition = {
   id: "annexes",
@@ -96,7 +98,7 @@ export const annexes: SectionDefinition = {
         ),
       ),
       heading(say("附录 X 病例清单", "Annex X – Case list"), 3),
-      caseList(result.suppressed, comparison?.cases.list ?? null),
+      caseList(result, comparison?.cases.list ?? null),
     ];
     return { id: "annexes", title: say("附录", "Annexes"), newPage: true, blocks };
   },
@@ -115,8 +117,9 @@ type ChangedCase = {
   readonly candidate: string;
 };
 
-function caseList(suppressed: boolean, changed: readonly ChangedCase[] | null): Block {
-  if (suppressed) return paragraph(say("委托方版不含病例清单。", "The client's copy carries no case list."), "muted");
+function caseList(result: Result, changed: readonly ChangedCase[] | null): Block {
+  if (result.suppressed)
+    return paragraph(say("委托方版不含病例清单。", "The client's copy carries no case list."), "muted");
   if (!changed || changed.length === 0)
     return paragraph(
       say(
@@ -134,7 +137,14 @@ function caseList(suppressed: boolean, changed: readonly ChangedCase[] | null): 
       { title: say("基线", "Baseline") },
       { title: say("候选", "Candidate") },
     ],
-    rows: changed.slice(0, 100).map((entry) => [entry.case, entry.unit, entry.baseline, entry.candidate]),
+    rows: changed
+      .slice(0, 100)
+      .map((entry) => [
+        entry.case,
+        changedUnitName(result, entry.unit),
+        outcomeText(entry.baseline),
+        outcomeText(entry.candidate),
+      ]),
     ...(changed.length > 100
       ? { notes: [say(`另有 ${changed.length - 100} 个未列出。`, `${changed.length - 100} more are not listed.`)] }
       : {}),

@@ -10,10 +10,9 @@ export type CountTable = readonly (readonly number[])[];
 /** Two rows and two columns: [[a, b], [c, d]]. */
 export type TwoByTwo = readonly [readonly [number, number], readonly [number, number]];
 
-/** Row, column and overall totals. Refuses a table that is not rectangular or has fewer than two rows or columns. */
+/** Row, column and overall totals of a table of any size, none included. Refuses one that is not rectangular. */
 export function totalsOf(table: CountTable): { rows: number[]; columns: number[]; total: number } {
   const width = table[0]?.length ?? 0;
-  requireArgument(table.length >= 2 && width >= 2, `table: ${table.length} rows, ${width} columns`);
   for (const row of table) {
     requireArgument(row.length === width, `table: a row of ${row.length} where others have ${width}`);
     requireCounts(row, "table");
@@ -54,7 +53,10 @@ function independence(table: CountTable, corrected: boolean): ChiSquareTest {
   return chiSquareTest(neumaierSum(terms), (rows.length - 1) * (columns.length - 1));
 }
 
-/** Pearson's chi-square test of independence (1900). An empty row or column: `zero-denominator`. */
+/**
+ * Pearson's chi-square test of independence (1900). Nothing counted: `no-data`; an empty row or column:
+ * `zero-denominator`; a table of one row or one column is what its margins say: chi2 0, df 0, p 1.
+ */
 export function pearsonChiSquare(table: CountTable): ChiSquareTest {
   return independence(table, false);
 }

@@ -118,7 +118,7 @@ const kappaWeights: readonly KappaWeights[] = ["none", "linear", "quadratic"];
 
 function requireTable(table: readonly (readonly number[])[], weights: KappaWeights): void {
   requireName(weights, kappaWeights, "weights");
-  requireArgument(table.length >= 1 && table.length <= 1000, `kappa: ${table.length} categories`);
+  requireArgument(table.length <= 1000, `kappa: ${table.length} categories`);
   for (const row of table) {
     requireArgument(row.length === table.length, `kappa: ${row.length} columns, ${table.length} rows`);
     requireCounts(row, "kappa");
@@ -144,7 +144,8 @@ export interface Kappa {
 
 /**
  * Cohen's kappa with the standard errors of Fleiss, Cohen & Everitt 1969 (doi:10.1037/h0028106).
- * `table[i][j]` counts units that the first rater put in category i, the second in j, over the whole declared scale.
+ * `table[i][j]` counts units that the first rater put in category i, the second in j, over the whole declared scale (of a
+ * thousand categories at most). No unit: `no-data`; both raters used one and the same category: `one-category`.
  *
  * The default interval does for kappa what Agresti & Coull 1998 (doi:10.2307/2685469) do for a proportion: z²/2 units that
  * agree and z²/2 that don't are added, then kappa ± z se1 is taken. With two categories that is z²/4, about one, to each

@@ -74,7 +74,10 @@ function countMatrix(ratings: readonly SubjectRatings[], categories: readonly nu
   return counts;
 }
 
-/** All three coefficients; `categories` is the declared scale in rising order, unused values included (else an error). */
+/**
+ * All three coefficients; `categories` is the declared scale in rising order, unused values included (else an error). No
+ * subject with two ratings: `too-few`; a scale of one category: `one-category`.
+ */
 export function multiRaterAgreement(
   ratings: readonly SubjectRatings[],
   categories: readonly number[],
@@ -83,7 +86,6 @@ export function multiRaterAgreement(
 ): Outcome<MultiRaterAgreement> {
   requireLevel(level);
   requireName(weights, ["identity", "linear", "quadratic", "ordinal"], "weights");
-  requireArgument(categories.length >= 2, "agreement: two categories or more are needed");
   categories.forEach((value, i) => {
     const rises = Number.isFinite(value) && (i === 0 || value > (categories[i - 1] as number));
     requireArgument(rises, `agreement: category ${value} does not rise above the one before`);
@@ -96,6 +98,7 @@ export function multiRaterAgreement(
   const raters = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
   const paired = raters.filter((r) => r >= 2).length;
   if (paired === 0) return notEstimable("too-few");
+  if (k === 1) return notEstimable("one-category");
   const share = categories.map((_, c) => mean(counts.map((row, s) => (row[c] as number) / (raters[s] as number))));
   const pairAgreement = counts.map((row, s) => {
     const r = raters[s] as number;

@@ -427,11 +427,14 @@ export const replicates = [
 ];
 export const pValues = [[], [0], [1], [0, 0, 0], [1, 1, 1], [5e-324, 1], [0.01, 0.01, 0.01]];
 
-/** Tables of two by two, and larger ones. */
-export const squares = tables.filter((table) => table.length > 1);
+/** Square tables, of one category too, and those of two by two. */
+export const squares = [[], ...tables];
 export const twoByTwo = tables.filter((table) => table.length === 2);
+/** Tables of any shape, one row or one column too. */
 export const countTables = [
-  ...tables.filter((table) => table.length > 1),
+  ...squares,
+  [[3, 4]],
+  [[3], [0]],
   [
     [1, 0, 0],
     [0, 1, 1],

@@ -218,7 +218,7 @@ const sweeps: Record<string, Sweep[]> = {
     ],
   ],
   // agreement
-  cohenKappa: [[stats.cohenKappa, tables, kappaWeights, levels]],
+  cohenKappa: [[stats.cohenKappa, squares, kappaWeights, levels]],
   clusteredKappa: [
     [
       ([c, a, b]: [number[], number[], number[]], k: number, w: stats.KappaWeights, lev: number) =>
@@ -231,6 +231,21 @@ const sweeps: Record<string, Sweep[]> = {
   ],
   multiRaterAgreement: [
     [stats.multiRaterAgreement, multiRatings, [[1, 2, 3]], ["identity", "linear", "quadratic", "ordinal"], levels],
+    [
+      stats.multiRaterAgreement,
+      [
+        [],
+        [[1]],
+        [[1, 1]],
+        [
+          [1, 1],
+          [1, null],
+        ],
+      ],
+      [[1]],
+      ["identity", "linear"],
+      levels,
+    ],
   ],
   krippendorffInterval: [
     [

@@ -183,6 +183,12 @@ describe("the adjusted interval of kappa", () => {
     expect(ok(oneSided.interval).high).toBeGreaterThan(0.1);
     const alone = ok(cohenKappa([[5, 0], [0, 0]])); // prettier-ignore
     expect([alone.se0, alone.se1, alone.z, alone.interval, alone.wald]).toEqual(Array(5).fill(none("one-category")));
+    expect(ok(cohenKappa([[5]])).kappa).toEqual(none("one-category"));
+    for (const table of [[], [[0]], [[0, 0], [0, 0]]]) expect(reasonOf(cohenKappa(table))).toBe("no-data"); // prettier-ignore
+    // The largest scale that is taken; half of the two units agree by chance.
+    const most = Array.from({ length: 1000 }, () => new Array<number>(1000).fill(0));
+    for (const category of [0, 999]) (most[category] as number[])[category] = 1;
+    expect(ok(cohenKappa(most))).toMatchObject({ kappa: 1, pe: 0.5 });
   });
 
   it("holds the estimate where two units disagree in two of five categories", () => {

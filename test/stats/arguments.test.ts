@@ -168,8 +168,8 @@ refuses(
 refuses(
   "multiRaterAgreement",
   ...atLevels((level) => stats.multiRaterAgreement([[0, 1]], [0, 1], "identity", level)),
-  () => stats.multiRaterAgreement([[0, 0]], [0]),
-  () => stats.multiRaterAgreement([], []),
+  () => stats.multiRaterAgreement([[0, 0]], []),
+  () => stats.multiRaterAgreement([[0, 1]], [0]),
   () => stats.multiRaterAgreement([[0, 2]], [0, 1]),
 );
 for (const f of [stats.holm, stats.hochberg, stats.benjaminiHochberg]) {
@@ -192,6 +192,7 @@ refuses(
 refuses(
   "bowker, stuartMaxwell and cochranQ",
   () => stats.bowker([[1, 2, 3], [4, 5, 6]]), // prettier-ignore
+  ...[stats.bowker, stats.stuartMaxwell].flatMap((test) => [() => test([[1, 2]]), () => test([[1], [2]])]),
   () => stats.stuartMaxwell([[1, 2, 3], [4, 5, 6]]), // prettier-ignore
   ...[-1, 0.5, 2, NaN].map((rating) => () => stats.cochranQ([[0, rating]])),
   () => stats.cochranQ([[0, 1], [1]]),
@@ -263,7 +264,7 @@ for (const margin of badMargins) {
 }
 refuses(
   "cohenKappa",
-  () => stats.cohenKappa([]),
+  () => stats.cohenKappa(Array.from({ length: 1001 }, () => new Array<number>(1001).fill(0))),
   () =>
     stats.cohenKappa([
       [1, 2],

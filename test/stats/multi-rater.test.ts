@@ -86,6 +86,14 @@ describe("agreement of several readers", () => {
     }
   });
 
+  it("a scale of one category leaves no coefficient", () => {
+    for (const weights of ["identity", "linear", "quadratic", "ordinal"] as const) {
+      expect(multiRaterAgreement([[3, 3], [3, 3]], [3], weights)).toEqual(none("one-category")); // prettier-ignore
+    }
+    expect(reasonOf(multiRaterAgreement([[3, null]], [3]))).toBe("too-few");
+    for (const categories of [[], [3]]) expect(reasonOf(multiRaterAgreement([[null]], categories))).toBe("no-data");
+  });
+
   it("without ratings there is nothing; without pairs too few", () => {
     for (const ratings of [[], [[]], [[null, null]]]) {
       expect(reasonOf(multiRaterAgreement(ratings, [0, 1]))).toBe("no-data");
@@ -94,7 +102,7 @@ describe("agreement of several readers", () => {
   });
 
   it("categories rise", () => {
-    for (const categories of [[3, 1, 2], [1, 1, 2], [1, NaN, 2], [1, 2, Infinity], [1]]) {
+    for (const categories of [[3, 1, 2], [1, 1, 2], [1, NaN, 2], [1, 2, Infinity], [NaN]]) {
       // prettier-ignore
       expect(() => multiRaterAgreement([[1, 1]], categories)).toThrow("agreement: ");
     }

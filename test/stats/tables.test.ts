@@ -18,6 +18,7 @@ import {
   improbable,
   tilted,
 } from "../../src/stats/hypergeometric.js";
+import { bowker, stuartMaxwell } from "../../src/stats/marginal-homogeneity.js";
 import { counts, ok, refused, tableOf, turned, upsideDown } from "./tables.js";
 
 const anyTable = (max: number): fc.Arbitrary<number[][]> =>
@@ -366,21 +367,44 @@ describe("chi-square tests of a table", () => {
     expect(pearsonChiSquare(counts("0 0 / 0 0"))).toEqual(refused("no-data"));
     expect(pearsonChiSquare(counts("0 4 / 0 6"))).toEqual(refused("zero-denominator"));
     expect(yatesChiSquare(counts("0 0 / 3 6"))).toEqual(refused("zero-denominator"));
-    for (const table of [
-      [],
-      [[1, 2]],
-      counts("1 / 2"),
-      counts("1 2 / 3"),
-      counts("1 2 / 3 4 5"),
-      counts("1 2 / 3 -1"),
-      counts("1 2 / 3 0.5"),
-    ]) {
+    for (const table of ["1 2 / 3", "1 2 / 3 4 5", "1 2 / 3 -1", "1 2 / 3 0.5", "1 / 2 3", "-1", "0.5"].map(counts)) {
       expect(() => pearsonChiSquare(table)).toThrow(MedassayError);
       expect(() => totalsOf(table)).toThrow(MedassayError);
     }
     const wide = counts("1 2 3 / 4 5 6");
-    for (const f of [yatesChiSquare, fisherExact, conditionalOddsRatio]) expect(() => f(wide)).toThrow(MedassayError);
+    for (const f of [yatesChiSquare, fisherExact, conditionalOddsRatio]) {
+      for (const table of [wide, [], [[1, 2]], counts("1 / 2")]) expect(() => f(table)).toThrow(MedassayError);
+    }
     expect(() => fisherExact(counts("1 2 / 3 4 / 5 6"))).toThrow(MedassayError);
+  });
+});
+
+describe("a table of which only one row or one column occurred", () => {
+  it("is what its margins say, exactly", () => {
+    // As scipy.stats.chi2_contingency answers: statistic 0, dof 0, p 1
+    for (const table of ["3 4 5", "3 / 4 / 5", "7"].map(counts)) {
+      expect(pearsonChiSquare(table)).toEqual({ ok: true, chi2: 0, df: 0, p: 1 });
+      expect(fisherFreemanHalton(table)).toEqual({ ok: true, p: 1 });
+    }
+    // No pair of categories: nothing to compare
+    for (const f of [bowker, stuartMaxwell]) expect(f([[7]])).toEqual({ ok: true, chi2: 0, df: 0, p: 1 });
+    expect(totalsOf(counts("3 / 4"))).toEqual({ rows: [3, 4], columns: [7], total: 7 });
+  });
+
+  it("has no answer where a part of it, or all, is empty", () => {
+    for (const table of ["3 0", "0 / 3"].map(counts)) {
+      expect(pearsonChiSquare(table)).toEqual(refused("zero-denominator"));
+      expect(fisherFreemanHalton(table)).toEqual({ ok: true, p: 1 });
+    }
+    for (const table of [[], [[]], [[], []], [[0]], [[0, 0]]]) {
+      expect(pearsonChiSquare(table)).toEqual(refused("no-data"));
+      expect(fisherFreemanHalton(table)).toEqual({ ok: true, p: 1, flags: ["no-data"] });
+    }
+    for (const table of [[], [[0]]]) {
+      for (const f of [bowker, stuartMaxwell]) expect(f(table)).toEqual(refused("no-data"));
+    }
+    expect(cochranArmitage([3], [7], [1])).toEqual(refused("zero-variance"));
+    expect(cochranArmitage([], [], [])).toEqual(refused("no-data"));
   });
 });
 

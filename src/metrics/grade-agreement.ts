@@ -72,7 +72,8 @@ const errorOfKappa =
 const kappas = {
   source: `Cohen 1968, doi:10.1037/h0026256; ${errorOfKappa}`,
   interval: orResampled("adjusted Wald: z²/2 agreements and z²/2 disagreements added, then kappa ± z SE"),
-  edges: "no graded unit: no-data; all in one category: one-category; perfect agreement: 1, its interval reaches below",
+  edges:
+    "no graded unit: no-data; the product gives no grades: not-recorded; all in one category: one-category; perfect agreement: 1, its interval reaches below",
   kind: "index",
 } as const;
 
@@ -80,7 +81,7 @@ const gwets = {
   source: "Gwet 2008, doi:10.1348/000711006X126600",
   interval: orResampled("linearised variance over units with t"),
   edges:
-    "no graded unit: no-data; perfect agreement: 1, zero-variance for the interval; unlike kappa defined in one category",
+    "no graded unit: no-data; the product gives no grades: not-recorded; perfect agreement: 1, zero-variance for the interval; unlike kappa defined in one category",
   kind: "index",
 } as const;
 

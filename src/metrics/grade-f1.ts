@@ -24,7 +24,8 @@ export const gradeMacroF1 = ofGrades({
   },
   source: "Sokolova & Lapalme 2009, doi:10.1016/j.ipm.2009.03.002",
   interval: "percentiles of patient resamples",
-  edges: "no unit: no-data; grades that neither occur nor are given are left out: flag classes-left-out",
+  edges:
+    "no unit: no-data; the product gives no grades: not-recorded; grades that neither occur nor are given are left out: flag classes-left-out",
   kind: "index",
   prepare(units) {
     const table = gradedTable(units);

@@ -21,7 +21,8 @@ export function ofGrades(parts: Parts): MetricDefinition[] {
     findingStrata: false,
     prepare(units) {
       const graded = units.graded[level];
-      return graded ? parts.prepare(graded) : undefinedMetric("no-data");
+      if (graded) return parts.prepare(graded);
+      return undefinedMetric(units.casePatient.length === 0 ? "no-data" : "not-recorded");
     },
   }));
 }
@@ -35,7 +36,7 @@ export const gradeAccuracy = ofGrades({
   },
   source: "YY/T 1833.1-2022 annex A (names)",
   interval: proportionIntervalName,
-  edges: "no graded unit: no-data",
+  edges: "no graded unit: no-data; the product gives no grades: not-recorded",
   kind: "proportion",
   prepare: ({ patient, truth, answer }) =>
     prepareProportion(patient, (unit) => (answer[unit] === truth[unit] ? 1 : 0), "no-data"),

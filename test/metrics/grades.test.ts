@@ -96,10 +96,12 @@ describe("edges", () => {
     }
   });
 
-  it("no image, and failed ones only", () => {
+  it("no image, no grades, and failed ones only", () => {
     for (const name of names) {
       expect(measured(name, gradedUnits([], 3)).reason).toBe("no-data");
       expect(measured(`patient-${name}`, gradedUnits([[0, 0]], 3)).reason).toBe("no-data");
+      const answered = { ...gradedUnits([], 3), graded: {}, casePatient: Int32Array.of(0, 1) };
+      expect(measured(name, answered).reason).toBe("not-recorded");
     }
     for (const name of agreements) {
       expect(measured(name, gradedUnits([[1, -1]], 3)).reason).toBe("no-data");

@@ -189,7 +189,9 @@ describe("answers with grades alone", () => {
     expect(() => some({ grade: 0 })).toThrow(refused);
     // Also where the reference can't grade the image, for the product does not know.
     expect(() => some({ grade: 0 }, "not gradable")).toThrow(refused);
-    expect([some({ score: 0 })?.scored, list(some({ score: 0 })?.call)]).toEqual([true, [1, 0]]);
+    expect(() => some({ score: 0 })).toThrow("labels.grade is given for 1 of 2 answered cases, not for b");
+    const answered = some({ grade: 0, score: 0 });
+    expect([answered?.scored, list(answered?.call)]).toEqual([true, [1, 0]]);
     expect([some("failed")?.scored, list(some("failed")?.call)]).toEqual([true, [1, 1]]);
     expect([some({ gradable: false })?.scored, list(some({ gradable: false })?.call)]).toEqual([true, [1, 1]]);
     const both = some({ gradable: false }, "not gradable");
@@ -212,6 +214,36 @@ describe("answers with grades alone", () => {
       ["missed-positive", "2", "1"],
       ["wrong-grade", "2", "1"],
     ]);
+  });
+});
+
+describe("answers with scores alone", () => {
+  const made = [
+    image("a", 0, 2, { score: 0.9 }),
+    image("b", 1, 0, { score: 0.7 }),
+    image("c", 2, 3, "failed"),
+    image("d", 3, 2, { score: 0.1 }),
+  ];
+  const scores = scoreClassification(made, 4, grading);
+  const every = { cases: Uint8Array.of(1, 1, 1, 1) };
+
+  it("have no grades to be right or wrong, but decisions", () => {
+    const { binary, graded } = scores.units(every, settings);
+    expect(graded).toEqual({});
+    expect(list(binary.image?.call)).toEqual([1, 1, 0, 0]);
+    expect(scores.confusion(every, settings).map(({ unit, rows }) => [unit, rows.length])).toEqual([
+      ["image", 2],
+      ["patient", 2],
+    ]);
+  });
+
+  it("are listed by their decisions", () => {
+    expect(scores.errors(0.5).map(({ case: at, kind }) => [at, kind])).toEqual([
+      [1, "false-alarm"],
+      [2, "failed"],
+      [3, "missed-positive"],
+    ]);
+    expect(scores.outcomes(0.5).map(({ outcome }) => outcome)).toEqual(["positive", "positive", "failed", "negative"]);
   });
 });
 

@@ -65,15 +65,26 @@ function gradeCase(joined: JoinedCase, grading: Grading): GradedCase {
   };
 }
 
+/** What the product gives for every case that it answers. */
+interface Given {
+  /** False: calls follow from the grades. */
+  readonly scores: boolean;
+  /** False: there are no wrong grades, and nothing is estimated of grades. */
+  readonly grades: boolean;
+}
+
 /**
  * Reads every case once; everything else is counted from it.
  * @throws GRADE_UNKNOWN, PREDICTION_INVALID
  */
 export function scoreClassification(cases: readonly JoinedCase[], patientCount: number, grading: Grading): ScoredSet {
   const graded = cases.map((joined) => gradeCase(joined, grading));
-  const given = cases.flatMap(({ prediction }) => (isGraded(prediction, grading) ? [prediction] : []));
-  // Where nothing is answered, the failures rank worst of their class.
-  const scored = given.length === 0 || givenByAll(given, "scores", grading.positive.score, grading);
+  const answers = cases.flatMap(({ prediction }) => (isGraded(prediction, grading) ? [prediction] : []));
+  // Where nothing is answered, the failures have wrong grades and rank worst of their class.
+  const given: Given = {
+    scores: answers.length === 0 || givenByAll(answers, "scores", grading.positive.score, grading),
+    grades: answers.length === 0 || givenByAll(answers, "labels", grading.label, grading),
+  };
   const selected = (selection: Selection) => graded.filter((_, at) => selection.cases[at] === 1);
   return {
     patientCount,
@@ -81,12 +92,12 @@ export function scoreClassification(cases: readonly JoinedCase[], patientCount: 
     failed: (at) => (graded[at] as GradedCase).failed,
     positive: (at) => ((graded[at] as GradedCase).truth === -1 ? null : (graded[at] as GradedCase).positive),
     thresholdAt: () => null,
-    units: (selection, settings) => unitsOf(selected(selection), patientCount, grading, scored, settings),
+    units: (selection, settings) => unitsOf(selected(selection), patientCount, grading, given, settings),
     marks: () => null,
     excludedFindings: (selection) => selected(selection).filter(({ truth }) => truth === -1).length,
-    confusion: (selection, settings) => confusionOf(selected(selection), patientCount, grading, scored, settings),
-    errors: (threshold) => errorRows(graded, grading, threshold, scored),
-    outcomes: (threshold) => outcomesOf(graded, grading, threshold, scored),
+    confusion: (selection, settings) => confusionOf(selected(selection), patientCount, grading, given, settings),
+    errors: (threshold) => errorRows(graded, grading, threshold, given),
+    outcomes: (threshold) => outcomesOf(graded, grading, threshold, given),
   };
 }
 
@@ -94,10 +105,10 @@ export function scoreClassification(cases: readonly JoinedCase[], patientCount: 
 function callOf(
   unit: { answer: number; score: number | null },
   grading: Grading,
-  scored: boolean,
+  given: Given,
   threshold: number | null,
 ): -1 | 0 | 1 {
-  if (!scored) return (grading.grades[unit.answer] as number) >= grading.positive.fromGrade ? 1 : 0;
+  if (!given.scores) return (grading.grades[unit.answer] as number) >= grading.positive.fromGrade ? 1 : 0;
   if (threshold === null) return -1;
   return (unit.score as number) >= threshold ? 1 : 0;
 }
@@ -134,23 +145,23 @@ function patientsOf(images: readonly GradedCase[], grading: Grading): Decision[]
 function decisionsOf(
   units: readonly Decision[],
   grading: Grading,
-  scored: boolean,
+  given: Given,
   threshold: number | null,
 ): BinaryUnits {
   const against = (unit: Decision) => (unit.positive ? -Infinity : Infinity);
   const failedCall = (unit: Decision) => (unit.positive ? 0 : 1);
-  const noCall = scored && threshold === null;
+  const noCall = given.scores && threshold === null;
   // A failed image of a positive patient adds nothing; the patient may still be called by the other eye.
   const lost = (unit: Decision) => unit.failed && !(unit.positive && unit.score !== null);
   return {
     patient: Int32Array.from(units, ({ patient }) => patient),
     positive: Uint8Array.from(units, ({ positive }) => (positive ? 1 : 0)),
     call: Int8Array.from(units, (unit) =>
-      noCall ? -1 : lost(unit) ? failedCall(unit) : callOf(unit, grading, scored, threshold),
+      noCall ? -1 : lost(unit) ? failedCall(unit) : callOf(unit, grading, given, threshold),
     ),
     score: Float64Array.from(units, (unit) => (lost(unit) ? against(unit) : (unit.score ?? 0))),
     failed: Uint8Array.from(units, ({ failed }) => (failed ? 1 : 0)),
-    scored,
+    scored: given.scores,
   };
 }
 
@@ -175,7 +186,7 @@ function unitsOf(
   cases: readonly GradedCase[],
   patientCount: number,
   grading: Grading,
-  scored: boolean,
+  given: Given,
   settings: UnitSettings,
 ): CountedUnits {
   const { image, patient } = bothLevels(cases, grading);
@@ -187,10 +198,10 @@ function unitsOf(
     lesions: null,
     falsePositives: null,
     binary: {
-      image: decisionsOf(image, grading, scored, settings.threshold),
-      patient: decisionsOf(patient, grading, scored, settings.threshold),
+      image: decisionsOf(image, grading, given, settings.threshold),
+      patient: decisionsOf(patient, grading, given, settings.threshold),
     },
-    graded: { image: gradesOf(image, grading), patient: gradesOf(patient, grading) },
+    graded: given.grades ? { image: gradesOf(image, grading), patient: gradesOf(patient, grading) } : {},
     prepared: new Map(),
   };
 }
@@ -199,13 +210,15 @@ function confusionOf(
   cases: readonly GradedCase[],
   patientCount: number,
   grading: Grading,
-  scored: boolean,
+  given: Given,
   settings: UnitSettings,
 ) {
-  const units = unitsOf(cases, patientCount, grading, scored, settings);
+  const units = unitsOf(cases, patientCount, grading, given, settings);
   const levels = ["image", "patient"] as const;
-  const grades = levels.map((level) => {
-    const { truth, answer } = units.graded[level] as GradedUnits;
+  const grades = levels.flatMap((level) => {
+    const graded = units.graded[level];
+    if (graded === undefined) return [];
+    const { truth, answer } = graded;
     const counts = grading.grades.map(() => new Array<number>(grading.grades.length + 1).fill(0));
     truth.forEach((row, at) => {
       const column = answer[at] === -1 ? grading.grades.length : (answer[at] as number);
@@ -219,19 +232,14 @@ function confusionOf(
       counts,
     };
   });
-  const decided = !scored || settings.threshold !== null;
+  const decided = !given.scores || settings.threshold !== null;
   const decisions = decided ? levels.map((level) => binaryConfusion(units.binary[level] as BinaryUnits, level)) : [];
   return [...grades, ...decisions];
 }
 
 const gradeText = (index: number, grading: Grading) => (index === -1 ? "" : String(grading.grades[index]));
 
-function errorRows(
-  cases: readonly GradedCase[],
-  grading: Grading,
-  threshold: number | null,
-  scored: boolean,
-): ErrorRow[] {
+function errorRows(cases: readonly GradedCase[], grading: Grading, threshold: number | null, given: Given): ErrorRow[] {
   return cases.flatMap((image, at): ErrorRow[] => {
     if (image.truth === -1) return [];
     const row = {
@@ -247,10 +255,10 @@ function errorRows(
     if (image.failed)
       return [{ ...row, kind: "failed", answer: image.joined.prediction.error?.code ?? "not gradable" }];
     const rows: ErrorRow[] = [];
-    const call = callOf(image, grading, scored, threshold);
+    const call = callOf(image, grading, given, threshold);
     if (call === 0 && image.positive) rows.push({ ...row, kind: "missed-positive" });
     if (call === 1 && !image.positive) rows.push({ ...row, kind: "false-alarm" });
-    if (image.answer !== image.truth) rows.push({ ...row, kind: "wrong-grade" });
+    if (given.grades && image.answer !== image.truth) rows.push({ ...row, kind: "wrong-grade" });
     return rows;
   });
 }
@@ -259,17 +267,17 @@ function outcomesOf(
   cases: readonly GradedCase[],
   grading: Grading,
   threshold: number | null,
-  scored: boolean,
+  given: Given,
 ): UnitOutcome[] {
   return cases
     .filter(({ truth }) => truth !== -1)
     .map((image) => {
-      const call = image.failed ? "failed" : callText(callOf(image, grading, scored, threshold));
+      const call = image.failed ? "failed" : callText(callOf(image, grading, given, threshold));
       return {
         key: `image ${image.joined.id}`,
         case: image.joined.id,
         unit: "image",
-        outcome: `${call}, grade ${gradeText(image.answer, grading)}`,
+        outcome: given.grades ? `${call}, grade ${gradeText(image.answer, grading)}` : call,
       };
     });
 }

@@ -1,5 +1,5 @@
 /** Results in a few lines, as commands end with them. */
-import type { Result } from "../contract/result.js";
+import { isResultBeyondFailedCases, type Result } from "../contract/result.js";
 import type { RunDocument } from "../contract/run.js";
 import { isCandidateBeyondFailedCases, type Comparison } from "../contract/comparison.js";
 import { metricRow } from "../evaluation/criteria.js";
@@ -53,7 +53,18 @@ export function describeResult(result: Result, terminal: Terminal): string {
     "no-criteria": terminal.text("未规定通过准则", "no criteria"),
   };
   const open = result.openTruth ? ` ${terminal.paint("yellow", terminal.text("（真值公开）", "(OPEN truth)"))}` : "";
-  return [`${terminal.paint("bold", result.submission)}${open}`, ...lines, `  ${verdicts[result.verdict]}`].join("\n");
+  const { cases, failed } = result.sample;
+  const limit = number(protocol.maxFailedCases, "proportion");
+  const beyond = terminal.text(
+    `失败病例 ${failed}/${cases}，超过上限 ${limit}`,
+    `failed cases ${failed} of ${cases}, beyond the limit of ${limit}`,
+  );
+  return [
+    `${terminal.paint("bold", result.submission)}${open}`,
+    ...lines,
+    `  ${verdicts[result.verdict]}`,
+    ...(isResultBeyondFailedCases(result) ? [`  ${terminal.paint("red", beyond)}`] : []),
+  ].join("\n");
 }
 
 /** Failed cases of both, and whether the candidate has more than the protocol allows. */

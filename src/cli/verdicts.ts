@@ -1,8 +1,7 @@
 /** Exit codes of verdicts. */
 import { isCandidateBeyondFailedCases, type Comparison } from "../contract/comparison.js";
 import { exitCodes, type ExitCode } from "../contract/errors.js";
-import { isBeyondFailedCases } from "../contract/protocol.js";
-import type { Result } from "../contract/result.js";
+import { isResultBeyondFailedCases, type Result } from "../contract/result.js";
 import { weightiest } from "./command.js";
 
 const ofResult: Record<Result["verdict"], ExitCode> = {
@@ -15,10 +14,10 @@ const ofResult: Record<Result["verdict"], ExitCode> = {
 /** Of evaluated results: failed cases beyond the allowance (4), a criterion failed (1), undetermined (6). */
 export function exitOfResults(results: readonly Result[]): ExitCode {
   return weightiest(
-    results.flatMap(({ verdict, sample, context }) => {
-      const tooMany = isBeyondFailedCases(sample.failed, sample.cases, context.protocol.maxFailedCases);
-      return [ofResult[verdict], ...(tooMany ? [exitCodes.submission] : [])];
-    }),
+    results.flatMap((result) => [
+      ofResult[result.verdict],
+      ...(isResultBeyondFailedCases(result) ? [exitCodes.submission] : []),
+    ]),
   );
 }
 

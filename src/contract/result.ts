@@ -4,7 +4,7 @@ import { bilingual, id, sha256 } from "./common.js";
 import { datasetCard } from "./dataset-card.js";
 import { gateFinding } from "./case-index.js";
 import { defineDocument } from "./document.js";
-import { acceptanceCriterion, effectiveProtocol } from "./protocol.js";
+import { acceptanceCriterion, effectiveProtocol, isBeyondFailedCases } from "./protocol.js";
 import { modelFacts } from "./run.js";
 import { submission } from "./submission.js";
 import { flags, reasons } from "./reasons.js";
@@ -270,4 +270,9 @@ export const result = defineDocument("result", 1, {
   tool: z.strictObject({ name: z.string(), version: z.string() }),
 });
 export type Result = z.infer<typeof result.type>;
+
+/** Whether the product failed on more cases than the protocol allows. */
+export function isResultBeyondFailedCases({ sample, context }: Pick<Result, "sample" | "context">): boolean {
+  return isBeyondFailedCases(sample.failed, sample.cases, context.protocol.maxFailedCases);
+}
 export type CompositionRow = z.infer<typeof compositionRow>;

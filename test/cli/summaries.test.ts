@@ -1,6 +1,6 @@
-/** What commands end with on a terminal: the failed cases of a comparison, in both languages. */
+/** What commands end with on a terminal: failed cases of a result and of a comparison, in both languages. */
 import { describe, expect, it } from "vitest";
-import { describeComparison } from "../../src/cli/summaries.js";
+import { describeComparison, describeResult } from "../../src/cli/summaries.js";
 import { Terminal } from "../../src/cli/terminal.js";
 import type { Comparison } from "../../src/contract/comparison.js";
 import { noduleComparison, noduleResult } from "../report/fixtures.js";
@@ -29,5 +29,22 @@ describe("the summary of a comparison", () => {
 
   it("says nothing of them where the two can't be compared", () => {
     expect(lines(null, "en").join()).not.toContain("failed cases");
+  });
+});
+
+describe("the summary of a result", () => {
+  const summary = (failed: number, lang: "zh-CN" | "en", color = false) => {
+    const made = noduleResult();
+    made.sample.failed = failed;
+    return describeResult(made, new Terminal({ json: false, quiet: true, color, lang }))
+      .split("\n")
+      .at(-1);
+  };
+
+  it("says in red that more cases failed than the protocol allows", () => {
+    expect(summary(18, "en")).toBe("  failed cases 18 of 340, beyond the limit of 5.0 %");
+    expect(summary(18, "zh-CN")).toBe("  失败病例 18/340，超过上限 5.0 %");
+    expect(summary(18, "en", true)).toBe("  \u001b[31mfailed cases 18 of 340, beyond the limit of 5.0 %\u001b[0m");
+    expect(summary(17, "en")).toBe("  verdict: pass");
   });
 });

@@ -392,8 +392,32 @@ describe("rendering", () => {
         }),
         both,
       ).get("junit.xml") ?? "";
-    expect(xml).toContain('tests="2" failures="1" errors="0" skipped="1"');
+    expect(xml).toContain('tests="3" failures="1" errors="0" skipped="1"');
     expect(xml.match(/<failure /g)).toHaveLength(1);
     expect(xml).toContain("required ≥ 90.0 %; found 91.9 % (171/186)");
+    expect(xml).toMatch(/name="failed cases">\s*<system-out>2 of 340; at most a share of 0.05 may fail</);
+  });
+  it("refuses an item that failed on more cases than the plan allows, on the summary page, in T5, summary.md and JUnit", () => {
+    const made = (failed: number) => {
+      const result = noduleResult();
+      result.sample.failed = failed;
+      result.sample.failures = { CASE_DEADLINE: failed };
+      const files = renderAll(inputOf(result), both);
+      return (name: string) => files.get(name) ?? "";
+    };
+    const refused = "18 of 340 cases failed, more than the 5.0 % that the plan allows: the item is refused";
+    const limit = "the plan allows at most 5.0 %";
+    const beyond = made(18);
+    expect(beyond("summary.md")).toContain(refused);
+    expect(beyond("summary.md")).toContain("未能处理的病例 18/340，超过评测计划允许的最大比例 5.0 %");
+    expect(beyond("report.html")).toContain(refused);
+    expect(beyond("report.html")).toContain("计划允许的最大比例 5.0 %，已超出");
+    expect(beyond("report.html")).toContain(`${limit}, which is exceeded`);
+    expect(beyond("junit.xml")).toMatch(/name="failed cases">\s*<failure message="18 of 340;/);
+    const allowed = made(17);
+    expect(allowed("summary.md")).not.toContain("is refused");
+    expect(allowed("report.html")).toContain(limit);
+    expect(allowed("report.html")).not.toContain("which is exceeded");
+    expect(allowed("junit.xml")).not.toContain("<failure");
   });
 });

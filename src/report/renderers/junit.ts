@@ -1,6 +1,6 @@
-/** The verdicts as JUnit XML, so that a build server can show them: a test case per criterion and per compared difference, one for failed cases of a candidate. */
+/** The verdicts as JUnit XML, so that a build server can show them: a test case per criterion, per compared difference, and for the failed cases of each. */
 import { isCandidateBeyondFailedCases, type Comparison } from "../../contract/comparison.js";
-import type { Result } from "../../contract/result.js";
+import { isResultBeyondFailedCases, type Result } from "../../contract/result.js";
 import { inLanguage } from "../document.js";
 import { escapeMarkup } from "../printable.js";
 import { stratumPhrase } from "../strata.js";
@@ -16,7 +16,7 @@ interface TestCase {
 export function renderJunit(result: Result, digest: string, comparison: Comparison | null): string {
   const { dataset } = result.inputs;
   const suites = [
-    suite(`medassay.${result.submission}`, criteriaCases(result), {
+    suite(`medassay.${result.submission}`, [...criteriaCases(result), ownFailedCases(result)], {
       dataset,
       verdict: result.verdict,
       resultHash: digest,
@@ -35,6 +35,16 @@ export function renderJunit(result: Result, digest: string, comparison: Comparis
       ),
     );
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="medassay">\n${suites.join("")}</testsuites>\n`;
+}
+
+/** The product's own failed cases, refused beyond the limit by any verdict. */
+function ownFailedCases(result: Result): TestCase {
+  const { cases, failed } = result.sample;
+  return {
+    name: "failed cases",
+    outcome: isResultBeyondFailedCases(result) ? "failed" : "passed",
+    message: `${failed} of ${cases}; at most a share of ${result.context.protocol.maxFailedCases} may fail`,
+  };
 }
 
 function criteriaCases(result: Result): TestCase[] {

@@ -17,6 +17,7 @@ import { fullText, none, unrecorded } from "../wording/metric-line.js";
 import { provenanceName } from "../wording/names.js";
 import { worstStratumText } from "../wording/limits.js";
 import { modelIdentity } from "./t02-item.js";
+import { tooManyFailed } from "./t05-primary.js";
 
 export const summary: SectionDefinition = {
   id: "summary",
@@ -32,6 +33,8 @@ export const summary: SectionDefinition = {
       { type: "heading", level: 3, text: say("检验结论", "Conclusion") },
       paragraph(join(conclusion(result), say("", " ")), "conclusion"),
     ];
+    const refused = tooManyFailed(result);
+    if (refused) blocks.push(paragraph(refused, "conclusion"));
     const key = keyResult(result);
     const lowest = lowestClassText(result, "sensitivity");
     const found = [...(key ? [key] : []), ...(lowest ? [lowest] : [])];

@@ -1,14 +1,15 @@
 /** T5: performance over the whole sample, with the matching rule, the operating point, counts of marks and failures below. */
 import type { Bilingual } from "../../contract/common.js";
-import type { MetricResult, Result } from "../../contract/result.js";
+import { isResultBeyondFailedCases, type MetricResult, type Result } from "../../contract/result.js";
 import { confusionChart } from "../charts/confusion.js";
-import { inLanguage, join, say, type Block, type Row, type Text } from "../document.js";
+import { inLanguage, join, say, type Block, type Cell, type Row, type Text } from "../document.js";
 import { isMasked, metricInfo, overallMetrics, type SectionDefinition } from "../input.js";
 import { judgedText, requirementText, ruleOf } from "../wording/criteria.js";
 import { countText, intervalText, intervalTitle, marksOf, none, sizeOf, valueText } from "../wording/metric-line.js";
 import { failureName, markName, methodLegend, shortMethodName, unitName } from "../wording/names.js";
 import { thresholdName } from "../wording/threshold.js";
 import { stratumPhrase } from "../strata.js";
+import { formatValue } from "../numbers.js";
 import { isRateTarget } from "../rate-targets.js";
 import { decisionSource, hasClasses, hasDecisions } from "../wording/classes.js";
 import { classTables } from "./t05-classes.js";
@@ -201,12 +202,29 @@ function operatingPoint(result: Result): Text {
   );
 }
 
-/** `2 (case deadline exceeded 2)`, or none. */
-function failures(result: Result): Text {
+/** `2 (case deadline exceeded 2); the plan allows at most 5.0 %`, or none; strong where there are more. */
+function failures(result: Result): Cell {
   const { failed } = result.sample;
   if (failed === 0) return say("0（无）", "0 (none)");
   const list = failureKinds(result);
-  return say(`${failed}（${list["zh-CN"]}）`, `${failed} (${list.en})`);
+  const limit = formatValue(result.context.protocol.maxFailedCases, "proportion");
+  const text = say(
+    `${failed}（${list["zh-CN"]}）；计划允许的最大比例 ${limit}`,
+    `${failed} (${list.en}); the plan allows at most ${limit}`,
+  );
+  if (!isResultBeyondFailedCases(result)) return text;
+  return { text: say(`${text["zh-CN"]}，已超出`, `${text.en}, which is exceeded`), tone: "strong" };
+}
+
+/** That the product is refused for its failed cases, whatever the verdict; null where the plan allows them. */
+export function tooManyFailed(result: Result): Bilingual | null {
+  if (!isResultBeyondFailedCases(result)) return null;
+  const { cases, failed } = result.sample;
+  const limit = formatValue(result.context.protocol.maxFailedCases, "proportion");
+  return say(
+    `未能处理的病例 ${failed}/${cases}，超过评测计划允许的最大比例 ${limit}：无论上述结论如何，均不予通过。`,
+    `${failed} of ${cases} cases failed, more than the ${limit} that the plan allows: the item is refused, whatever the conclusion above.`,
+  );
 }
 
 /** Failed cases by what went wrong. */

@@ -178,7 +178,9 @@ function renderTable(table: TableBlock, write: Writer): string {
   const rows = table.rows.map((row) => renderRow(row, table, write)).join("");
   const notes = (table.notes ?? []).map((note) => `<p class="table-note">${write.stacked(note)}</p>`).join("");
   const identity = table.id === undefined ? "" : ` id="table-${table.id}"`;
-  const length = table.rows.length <= 14 ? " short" : "";
+  // Kept on one page in print: a longer table would leave most of the page before it white.
+  const isShort = table.rows.length <= 14 && rows.replace(/<[^>]*>/g, "").length <= 1500;
+  const length = isShort ? " short" : "";
   return `<div class="table${length}"${identity}><table${table.plain ? ' class="plain"' : ""}>${caption}<colgroup>${columns}</colgroup>${head}<tbody>${rows}</tbody></table>${notes}</div>`;
 }
 
@@ -206,13 +208,13 @@ function renderCell(cell: Cell, index: number, table: TableBlock, write: Writer)
   ];
   const attribute = classes.length === 0 ? "" : ` class="${classes.join(" ")}"`;
   const tag = index === 0 && table.plain ? "th" : "td";
-  const inline = table.columns[index]?.inline === true || (table.plain && (index === 0 || isShort(text)));
+  const inline = table.columns[index]?.inline === true || (table.plain && (index === 0 || fitsOneLine(text)));
   const sign = styled?.tone ? (verdictSigns[styled.tone] ?? "") : "";
   return `<${tag}${tag === "th" ? ' scope="row"' : ""}${attribute}>${sign}${inline ? write.line(text) : write.stacked(text)}</${tag}>`;
 }
 
 /** Short enough for both languages on one line of a form. */
-function isShort(text: Text): boolean {
+function fitsOneLine(text: Text): boolean {
   return typeof text !== "string" && textWidth(`${text["zh-CN"]} / ${text.en}`) < 460;
 }
 

@@ -17,7 +17,8 @@ const cell = (table: CountTable, i: number, j: number): number => (table[i] as r
 
 /**
  * Bowker's test of symmetry of a square table (1948, doi:10.1080/01621459.1948.10483284). Pairs of cells without a count
- * are no degree of freedom; nothing off the diagonal, or one category: chi2 0, df 0, p 1. For two categories it is McNemar's test.
+ * are no degree of freedom; nothing off the diagonal, or one category: chi2 0, df 0, p 1. For two categories it is
+ * McNemar's test.
  */
 export function bowker(table: CountTable): ChiSquareTest {
   const { total, rows } = requireSquare(table);

@@ -13,10 +13,7 @@ import {
 } from "./outcome.js";
 
 function requireProportion(x: number, n: number, level: number): void {
-  requireArgument(
-    n >= 0 && x >= 0 && x <= n && Number.isFinite(x) && Number.isFinite(n),
-    `${x} of ${n} is not a proportion`,
-  );
+  requireArgument(x >= 0 && x <= n && Number.isFinite(x) && Number.isFinite(n), `${x} of ${n} is not a proportion`);
   requireLevel(level);
 }
 

@@ -162,7 +162,6 @@ function ratioInterval(method: string, groups: Groups, level: number, corrected:
   requireGroups(groups, level);
   const { x1, n1, x2, n2 } = groups;
   if (n1 === 0 || n2 === 0) return wholeRatio(method, level);
-  if (x1 === 0 && x2 === 0) return estimated({ low: 0, high: Infinity, level, method });
   const z = zOfLevel(level);
   const correction = corrected ? (n1 + n2) / (n1 + n2 - 1) : 1;
   const score = (u: number): number => ratioScore(groups, u, correction);

@@ -115,6 +115,9 @@ describe("intervals from replicates", () => {
         expect(r.twoSided).toBeGreaterThanOrEqual(Math.min(2, r.total));
       }),
     );
+    // The most differences that are taken: all signs alike are two of 2^20 patterns.
+    const most = new Array<number>(20).fill(1);
+    expect(signFlipTest(most)).toEqual({ total: 1_048_576, twoSided: 2, greater: 1, less: 1_048_576 });
   });
 });
 

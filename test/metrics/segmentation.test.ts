@@ -432,6 +432,20 @@ describe("lesion by lesion", () => {
     });
   });
 
+  it("has no precision of components that are all below the least volume, and none without components", () => {
+    const small = lesionWise(...rows("aaaa..", "..x..."), { leastVolume: 2 });
+    expect(small).toMatchObject({ referenceSizes: [4], predictionSizes: [], touchedRecall: 0, recall: 0 });
+    for (const value of [small.touchingPrecision, small.precision]) {
+      expect(value).toEqual({ ok: false, reason: "zero-denominator" });
+    }
+    expect(lesionWise(...rows("aaaa..", "......")).touchingPrecision).toEqual({
+      ok: false,
+      reason: "prediction-empty",
+    });
+    const missed = lesionWise(...rows("a.....", "..xxxx"), { leastVolume: 2 });
+    expect([missed.touchedRecall, missed.recall]).toEqual(Array(2).fill({ ok: false, reason: "no-positives" }));
+  });
+
   it("matches as many pairs as can be, not the best ones first", () => {
     // x hits a and b, y hits a alone: the best pair is (a, x), but then y is left over.
     const masks = rows("aaaaaaaaa.bbbb", "xxx.yyyyyyyyyy");

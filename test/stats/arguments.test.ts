@@ -319,6 +319,9 @@ describe("a refusal", () => {
       // Both of the second case are longer than the first.
       [() => stats.multilabelValues([[1], [1, 0]], [[1], [1, 0]]), "case 1 of 1 labels"],
       [() => stats.signFlipTest(Array.from({ length: 21 }, () => 1)), "21 differences, 20 at most"],
+      [() => stats.icc([[1, 2], [2, 3]], "B,1" as never), "form"], // prettier-ignore
+      [() => stats.multiRaterAgreement([[0, 1]], [0, 1], "cubic" as never), "weights"],
+      [() => stats.binomialTest(1, 2, 0.5, "both" as never), "alternative"],
     ] as const) {
       expect(call).toThrow(what);
     }

@@ -192,6 +192,14 @@ describe("readings that leave nothing to compare", () => {
     expect(iccEstimate(alike, "1,k")).toEqual(zeroDenominator);
   });
 
+  it("that differ between readers alone are clear of the rounding of a large value which they are beside", () => {
+    for (const offset of [1e3, 1e5]) {
+      const shifted = Array.from({ length: 7 }, (_, i) => [0.1, 0.2, 0.7].map((value) => offset + value + 0.3 * i));
+      expect(meanSquares(shifted)).toMatchObject({ error: 0, rows: close(3 * 0.09 * (28 / 6), 5) });
+      expect(icc(shifted, "C,1")).toEqual({ ok: true, icc: 1, degrees1: 6, degrees2: 12, ...none });
+    }
+  });
+
   it("of one value have no correlation", () => {
     for (const value of [0, 0.1, 1e9]) {
       const constant = Array.from({ length: 5 }, () => [value, value, value]);

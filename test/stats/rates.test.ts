@@ -54,6 +54,11 @@ describe("counts by patient", () => {
         [1, 3, 7],
         [0.1, 0.3, 0.7],
       ],
+      // The rounding of large counts is larger.
+      [
+        [1e9, 3e9, 7e9],
+        [0.1, 0.3, 0.7],
+      ],
     ] as const) {
       expect(quasiPoisson(counts, exposures)).toMatchObject({ dispersion: 0, interval: none("zero-variance") });
     }

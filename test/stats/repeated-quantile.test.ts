@@ -1,7 +1,16 @@
 /** Quantiles of values that occur several times, against the quantile of the list written out. */
 import fc from "../seeded.js";
 import { describe, expect, it } from "vitest";
+import { MedassayError } from "../../src/contract/errors.js";
 import { quantileOfRepeated, quantileOfSorted } from "../../src/stats/index.js";
+
+describe("the quantile of a sorted list", () => {
+  it("is read from its first value to its last, of a list that has one, at shares alone", () => {
+    expect([0, 1 / 4, 1].map((p) => quantileOfSorted([1, 3, 4], p))).toEqual([1, 2, 4]);
+    for (const p of [-0.1, 1.1, NaN]) expect(() => quantileOfSorted([1, 3, 4], p)).toThrow(MedassayError);
+    expect(() => quantileOfSorted([], 0.5)).toThrow(MedassayError);
+  });
+});
 
 describe("the quantile of repeated values", () => {
   it("is that of the list in which each stands as often", () => {

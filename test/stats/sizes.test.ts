@@ -240,6 +240,13 @@ describe("the exact single-arm design", () => {
     expect([small.first.n, small.first.critical]).toEqual([8, 7]);
   });
 
+  it("is searched to 1.6 times the approximation and 20 more, that size included", () => {
+    // Exact sums (mpmath): the power is 0.88974 at 34 units and 0.92693 at 35 = ceil(1.6 x 9.0543) + 20
+    expect(ok(singleArmExact(0.02, 0.7, 1e-25, 0.9)).stable).toMatchObject({ n: 35, critical: 21 });
+    // 0.99051 at 30 units, 0.98728 at 31 = ceil(1.6 x 6.8737) + 20
+    expect(singleArmExact(0.01, 0.8, 1e-30, 0.99)).toEqual(refused("no-convergence"));
+  });
+
   it("has no size below the target, at the target, or too near to search", () => {
     expect(singleArmExact(0.9, 0.85, 0.025, 0.8)).toEqual(refused("no-solution"));
     expect(singleArmExact(0.9, 0.9, 0.025, 0.8)).toEqual(refused("no-solution"));

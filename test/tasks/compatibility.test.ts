@@ -330,6 +330,12 @@ describe("monai-froc", () => {
     expect(curve.sensitivity).toEqual([2 / 3, 2 / 3, 1 / 3, 1 / 3, 0]);
   });
 
+  it("does so beside scores below 0 too, where 0 is a threshold", () => {
+    // Scores -1, 0 (the miss), 0.5, 0.75: at 0 both lesions are hits, and one mark of two is none.
+    const curve = monaiFroc({ lesions: [0.75, -Infinity], falsePositives: [0.5, -1], cases: 2 });
+    expect(curve).toEqual({ falsePositivesPerImage: [1 / 2, 1 / 2, 0, 0], sensitivity: [1, 1 / 2, 1 / 2, 0] });
+  });
+
   it("is read between points, at the upper end of steps, level beyond", () => {
     const at = (limit: number) => monaiSensitivity(made(), limit);
     expect(at(0)).toBeCloseTo(1 / 3, 14);

@@ -77,6 +77,18 @@ beforeEach(() => {
   units = set.units(all, settings);
 });
 
+describe("marks that find a lesion", () => {
+  it("are units of their own under the hit rule alone, where one may find several", () => {
+    const match = { ...protocol.match, assignment: "hit-rule" } as const;
+    const hits = scoreDetection(cases.slice(0, 1), 1, { ...protocol, match }).units(
+      { cases: Uint8Array.of(1) },
+      settings,
+    );
+    expect(hits.truePositives).toEqual({ patient: Int32Array.of(0), score: Float64Array.of(0.9) });
+    expect(units).not.toHaveProperty("truePositives");
+  });
+});
+
 describe("marks", () => {
   it("without a score are refused, by case and mark, and not taken for low ones", () => {
     const bare: Finding = { id: "m1", geometry: { type: "point", at: [1, 0, 0] } };

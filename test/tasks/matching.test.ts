@@ -440,6 +440,20 @@ describe("assignment", () => {
         ),
       ),
     ).toEqual(["duplicate", "true-positive"]);
+    // So it does where it comes last in place, and with a mark between that hits nothing, in any order.
+    const off: Geometry = { type: "point", at: [-2, 50, 0] };
+    for (const order of [
+      [0, 1, 2],
+      [1, 0, 2],
+      [2, 1, 0],
+      [0, 2, 1],
+      [1, 2, 0],
+      [2, 0, 1],
+    ]) {
+      const places = order.map((at) => [point(-3), off, point(0)][at] as Geometry);
+      const expected = order.map((at) => ["duplicate", "false-positive", "true-positive"][at]);
+      expect(kinds(match([sphere(0, 12)], places.map((place) => [place, 0.9] as const)))).toEqual(expected); // prettier-ignore
+    }
   });
 
   it("coco: a mark on a lesion that is taken is ignored where it lies on an excluded finding; else it is a duplicate", () => {

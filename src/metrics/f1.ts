@@ -22,19 +22,22 @@ export const f1 = atBothLevels({
   kind: "index",
   of: "calls",
   higherIsBetter: true,
-  prepare(units) {
+  prepare(decisions) {
     const share = prepareDecision(
-      units,
+      decisions,
       (positive, call) => (positive === 0 && call === 0 ? -1 : positive === call ? 1 : 0),
       "zero-denominator",
     );
     const { interval } = share;
     if (interval === null) return share;
     const { numerator, denominator, ...counts } = share.n;
+    const truePositives = numerator as number;
+    const units = denominator as number;
     return {
       ...share,
-      n: { truePositives: numerator as number, units: denominator as number, ...counts },
-      estimate: f1OfShare(share.estimate as number),
+      n: { truePositives, units, ...counts },
+      // By one division, so that it is the nearest number to the ratio of the counts.
+      estimate: (2 * truePositives) / (units + truePositives),
       interval: (level) => transformed(interval(level)),
       weighted: (weights, replicate) => f1OfShare(share.weighted(weights, replicate)),
     };

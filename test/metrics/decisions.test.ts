@@ -179,6 +179,13 @@ describe("edges", () => {
     }
   });
 
+  it("F1 of several images of one patient has a value, and no interval with the reason alone", () => {
+    const images = tableUnits(3, 1, 1, 3).map((unit) => ({ ...unit, patient: 0 }));
+    const prepared = measured("f1", decided(images));
+    expect(prepared.estimate).toBe(0.75);
+    expect(prepared.interval?.(0.95)).toEqual({ ok: false, reason: "too-few-clusters" });
+  });
+
   it("a threshold chosen on the test set is flagged, and units of another level are not there", () => {
     const set = { ...decided(tableUnits(3, 1, 1, 3)), thresholdFromTestSet: true };
     for (const name of names) {

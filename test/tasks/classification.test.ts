@@ -109,6 +109,21 @@ describe("patients", () => {
     expect(list(units.binary.patient?.score)).toEqual([0.9, 0.6, 0.8, -Infinity, Infinity, 0.3]);
   });
 
+  it("keep a score below 0 beside an image that failed", () => {
+    const seen = image("a", 0, 2, { grade: 1, score: -0.5 });
+    const failed = image("b", 0, 2, "failed");
+    for (const images of [
+      [seen, failed],
+      [failed, seen],
+    ]) {
+      const { patient } = scoreClassification(images, 1, grading).units(
+        { cases: Uint8Array.of(1, 1) },
+        { ...settings, threshold: -0.6 },
+      ).binary;
+      expect([list(patient?.score), list(patient?.call)]).toEqual([[-0.5], [1]]);
+    }
+  });
+
   it("stand in their order, whatever the order of images", () => {
     const mixed = scoreClassification(
       [
